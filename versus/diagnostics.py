@@ -1,0 +1,107 @@
+"""Diagnostics are values: what is wrong, exactly where, and what to do about it.
+
+In: nothing. Out: the types that every stage returns its faults in, and their one rendering.
+"""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+FieldPath: TypeAlias = tuple[str | int, ...]
+
+
+class Severity(StrEnum):
+    """How bad a diagnostic is: an error stops the build, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a field, before anybody has looked up where the field stands.
+
+    `path` leads to the field; `about` says what to point at: its `value`, or its `key`.
+    `offset` is a character offset into the field's text, for faults inside Markdown.
+    """
+
+    path: FieldPath
+    message: str
+    hint: str = ""
+    about: str = "value"
+    severity: Severity = Severity.ERROR
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A fault at its place: file (relative to the publication), line and column (from 1)."""
+
+    path: str
+    line: int
+    column: int
+    severity: Severity
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        head = f"{self.path}:{self.line}:{self.column}: {self.severity}: {self.message}"
+        return f"{head}\n  hint: {self.hint}" if self.hint else head
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """Diagnostics are told in the order of their places."""
+        return (self.path, self.line, self.column, self.severity, self.message)
+
+
+class VersusError(Exception):
+    """A fault of the user's that ends the command: its diagnostics are all there is to say."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(set(diagnostics), key=lambda d: d.sort_key))
+        super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of these is an error, and so stops the build."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def dotted(path: FieldPath) -> str:
+    """A field's path as people write it: `differences.criteria[2].values`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
+
+
+def did_you_mean(word: str, known: Iterable[str], *, else_list: bool = True) -> str:
+    """A hint that names the known word nearest to a mistaken one, or else lists those known."""
+    names = list(dict.fromkeys(known))
+    folded = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {folded[near[0]]!r}?"
+    if else_list and names:
+        return "known: " + ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
+    return ""
+
+
+def annotation(diagnostic: Diagnostic, path: str) -> str:
+    """A diagnostic as a GitHub workflow command, so that it shows on the changed line.
+
+    Source of the escapes: GitHub Docs, "Workflow commands for GitHub Actions"; the toolkit's
+    command.ts escapes %, CR and LF in data, and also `:` and `,` in properties.
+    """
+
+    def data(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    def prop(text: str) -> str:
+        return data(text).replace(":", "%3A").replace(",", "%2C")
+
+    text = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
+    where = f"file={prop(path)},line={diagnostic.line},col={diagnostic.column}"
+    return f"::{diagnostic.severity} {where}::{data(text)}"

@@ -1,0 +1,219 @@
+"""The only place that writes below `out/`: all of a build or nothing, each file whole.
+
+In: artifacts, when no error is left. Out: files, and `manifest.json`, which says which are ours.
+New files are staged in `out/.staging`, with a journal of the paths to come, and then moved into
+place one by one; a build that is killed in between leaves whole files, old or new, and the next
+build knows from the journal which of them it owns.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from versus import __version__
+from versus.artifacts import Artifact
+
+Record: TypeAlias = dict[str, Any]
+"""An entry of the manifest: path, sha256, bytes, media_type, article, variant, format."""
+
+MANIFEST = "manifest.json"
+_STAGING = ".staging"
+_JOURNAL = "journal.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """What writing did: how many files there are now, and which changed."""
+
+    files: int
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def emit(
+    artifacts: Iterable[Artifact],
+    out: Path,
+    *,
+    keep: Callable[[Record], bool] = lambda record: False,
+    waiting: Callable[[], None] = lambda: None,
+) -> Emitted:
+    """Make `out` hold these artifacts, and of what the last builds left, what `keep` says.
+
+    Only files that the manifest owns are removed. `waiting` is called when another build holds
+    the lock. Raises OSError where the disk or the permissions do not let it.
+    """
+    made = {artifact.path: artifact for artifact in artifacts}
+    out.mkdir(parents=True, exist_ok=True)
+    with _lock(out, waiting):
+        owned = _owned(out)
+        kept = {
+            path: record
+            for path, record in owned.items()
+            if path not in made and record and keep(record) and (out / path).is_file()
+        }
+        removed = [path for path in owned if path not in made and path not in kept]
+        changed = [path for path, artifact in made.items() if not _is_same(out / path, artifact)]
+        records = {path: _record(artifact) for path, artifact in made.items()} | kept
+        manifest = _manifest(records)
+        if changed or removed or _read_bytes(out / MANIFEST) != manifest:
+            _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
+        return Emitted(len(records), tuple(sorted(changed)), tuple(sorted(removed)))
+
+
+def clean(out: Path) -> int:
+    """Remove every file that the manifest owns, and the manifest; return how many there were."""
+    if not out.is_dir():
+        return 0
+    with _lock(out, lambda: None):
+        owned = _owned(out)
+        _remove(out, owned)
+        (out / MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(out / _STAGING, ignore_errors=True)
+        return len(owned)
+
+
+def read_manifest(out: Path) -> dict[str, Record]:
+    """The manifest's entries by path; none where there is no manifest, or a damaged one."""
+    try:
+        data = json.loads((out / MANIFEST).read_bytes())
+        return {
+            record["path"]: record
+            for record in data["files"]
+            if _is_inside(record["path"]) and isinstance(record.get("sha256"), str)
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _owned(out: Path) -> dict[str, Record]:
+    """Every path that is ours: the manifest's, and those of a build that did not end."""
+    owned: dict[str, Record] = {}
+    try:
+        journal = json.loads((out / _STAGING / _JOURNAL).read_bytes())
+        owned = {str(path): {} for path in journal if _is_inside(str(path))}
+    except (OSError, ValueError, TypeError):
+        pass
+    return owned | read_manifest(out)
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path from a file stays below `out`; nothing else is ever removed."""
+    parts = path.split("/")
+    return not path.startswith("/") and ".." not in parts and parts[0] in ("site", "channels")
+
+
+def _replace(
+    out: Path, artifacts: list[Artifact], removed: list[str], ours: list[str], manifest: bytes
+) -> None:
+    staging = out / _STAGING
+    journal = json.dumps(sorted(set(ours)), ensure_ascii=False).encode()
+    if staging.exists():
+        # A killed build's journal stays readable until ours stands in its place.
+        for leftover in staging.iterdir():
+            if leftover.name != _JOURNAL:
+                leftover.unlink()
+    staging.mkdir(exist_ok=True)
+    _write_whole(staging / _JOURNAL, journal)
+    for number, artifact in enumerate(artifacts):
+        (staging / str(number)).write_bytes(artifact.data)
+    _remove_obstacles(out, artifacts)
+    for number, artifact in enumerate(artifacts):
+        target = out / artifact.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (staging / str(number)).replace(target)
+    _remove(out, removed)
+    _write_whole(out / MANIFEST, manifest)
+    shutil.rmtree(staging)
+
+
+def _remove_obstacles(out: Path, artifacts: list[Artifact]) -> None:
+    """A folder where a file must go, or a file where a folder must: left by another version."""
+    for artifact in artifacts:
+        for parent in (out / artifact.path).parents:
+            if parent == out:
+                break
+            if parent.is_file():
+                parent.unlink()
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _remove(out: Path, paths: Iterable[str]) -> None:
+    """Remove files, and the folders that they leave empty."""
+    for path in paths:
+        (out / path).unlink(missing_ok=True)
+        for parent in (out / path).parents:
+            if parent == out or not _rmdir(parent):
+                break
+
+
+def _rmdir(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except OSError:
+        return False
+    return True
+
+
+def _is_same(path: Path, artifact: Artifact) -> bool:
+    """Whether a file has an artifact's bytes already. Read, not believed: it may be damaged."""
+    try:
+        if path.stat().st_size != len(artifact.data):
+            return False
+        return hashlib.sha256(path.read_bytes()).hexdigest() == artifact.sha256
+    except OSError:
+        return False
+
+
+def _read_bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _record(artifact: Artifact) -> Record:
+    return {
+        "path": artifact.path,
+        "sha256": artifact.sha256,
+        "bytes": len(artifact.data),
+        "media_type": artifact.media_type,
+        "article": artifact.article,
+        "variant": artifact.variant,
+        "format": artifact.format,
+    }
+
+
+def _manifest(records: Mapping[str, Record]) -> bytes:
+    files = [records[path] for path in sorted(records)]
+    data = {"generator": f"versus {__version__}", "files": files}
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+@contextmanager
+def _lock(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """One build at a time writes to a folder; the kernel frees the lock of a killed one."""
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)

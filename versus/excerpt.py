@@ -1,0 +1,54 @@
+"""Excerpts: the first sentences of a text, as many as fit."""
+
+import re
+from collections.abc import Mapping
+
+from versus.markup import commonmark
+from versus.model import Article, in_edition
+
+MAX_CHARACTERS = 160
+"""What search engines show of a description, and what the contract allows."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|(?<=[。！？])")
+
+
+def description(article: Article, edition: str) -> str:
+    """The article's description in an edition, or else the start of what it says first."""
+    if article.description is not None:
+        return in_edition(article.description, edition)
+    differences = article.differences
+    fields: tuple[str | Mapping[str, str] | None, ...] = (
+        article.introduction,
+        differences.lead if differences else None,
+        article.basics,
+        article.conclusion,
+    )
+    for text in fields:
+        if text is not None:
+            found = first_sentences(commonmark.plain_text(in_edition(text, edition)))
+            if found:
+                return found
+    return in_edition(article.title, edition)
+
+
+def first_sentences(text: str, limit: int = MAX_CHARACTERS) -> str:
+    """As many whole sentences as fit into `limit` characters; a long first one ends in "…"."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    end = 0
+    for match in _SENTENCE_END.finditer(text):
+        if len(text[: match.start()].rstrip()) > limit:
+            break
+        end = match.start()
+    if end:
+        # A closing quotation mark belongs to its sentence.
+        return (text[:end] + (_closing(text[end:]))).rstrip()[:limit]
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > limit // 2 else cut).rstrip(" ,;:-–—") + "…"
+
+
+def _closing(rest: str) -> str:
+    match = re.match(r"[\"'”’)]+(?=\s)", rest)
+    return match.group() if match else ""

@@ -1,0 +1,144 @@
+"""Fonts for the page: the same faces as the PDF's, cut to common scripts, served by the site.
+
+In: font files of the system's packages. Out: woff2 files, the same bytes on every run. Cutting
+takes seconds, so the results are kept in the user's cache, by the digest of what they are cut from.
+"""
+
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+UNICODES = (
+    *range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x370, 0x400), *range(0x400, 0x460),
+    *range(0x2010, 0x2028), *range(0x2030, 0x205F), *range(0x20A0, 0x20C0),
+    0x2116, 0x2122, 0x212E, 0x2190, 0x2191, 0x2192, 0x2193, 0x2194, 0x21A9, 0x2212, 0x2248,
+    0x2260, 0x2264, 0x2265, 0x2713, 0x2717, 0x02C6, 0x02DA, 0x02DC, 0x1E9E, 0x218, 0x219, 0x21A, 0x21B,
+)  # fmt: skip
+"""Latin with its European extensions, Greek, Cyrillic, punctuation and signs."""
+
+UNICODE_RANGE = (
+    "U+20-7E,U+A0-17F,U+218-21B,U+2C6,U+2DA,U+2DC,U+370-45F,U+1E9E,U+2010-2027,U+2030-205E,"
+    "U+20A0-20BF,U+2116,U+2122,U+212E,U+2190-2194,U+21A9,U+2212,U+2248,U+2260,U+2264-2265,"
+    "U+2713,U+2717"
+)
+
+FEATURES = ("kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "case", "zero")
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face to look for: what CSS calls it, and how fontconfig finds it."""
+
+    family: str
+    weight: int
+    style: str
+    pattern: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebFont:
+    """A face cut for the web."""
+
+    face: Face
+    data: bytes
+
+    @property
+    def file(self) -> str:
+        """The file's name below the site's assets."""
+        return self.face.file
+
+
+FACES = (
+    Face("Inter", 400, "normal", "Inter:style=Regular", "inter-400.woff2"),
+    Face("Inter", 400, "italic", "Inter:style=Italic", "inter-400-italic.woff2"),
+    Face("Inter", 600, "normal", "Inter:style=Semi Bold,SemiBold", "inter-600.woff2"),
+    Face("Inter", 700, "normal", "Inter:style=Bold", "inter-700.woff2"),
+    Face("JetBrains Mono", 400, "normal", "JetBrains Mono:style=Regular", "jetbrains-mono-400.woff2"),
+)
+
+
+def font_faces(found: tuple[WebFont, ...]) -> str:
+    """The CSS that declares the site's own fonts."""
+    return "".join(
+        f'@font-face{{font-family:"{font.face.family}";font-weight:{font.face.weight};'
+        f'font-style:{font.face.style};font-display:swap;src:url("{font.file}") format("woff2");'
+        f"unicode-range:{UNICODE_RANGE}}}\n"
+        for font in found
+    )
+
+
+@lru_cache(maxsize=1)
+def web_fonts() -> tuple[WebFont, ...]:
+    """The faces that this machine has, cut; none where fontconfig or the fonts are missing."""
+    found = []
+    for face in FACES:
+        path = _installed(face)
+        if path is not None:
+            found.append(WebFont(face, _cut(path)))
+    return tuple(found)
+
+
+def missing() -> tuple[str, ...]:
+    """The faces that this machine lacks."""
+    return tuple(f"{face.family} {face.weight} {face.style}" for face in FACES if _installed(face) is None)
+
+
+@lru_cache(maxsize=32)
+def _installed(face: Face) -> Path | None:
+    if shutil.which("fc-list") is None:
+        return None
+    command = ["fc-list", "--format", "%{file}\n", face.pattern]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    files = sorted(f for f in listed.stdout.splitlines() if f.endswith((".otf", ".ttf")))
+    static = [f for f in files if ".var." not in f and "Variable" not in f]
+    return Path((static or files)[0]) if files else None
+
+
+def _cut(path: Path) -> bytes:
+    """A font cut to `UNICODES` as woff2, from the cache where it is there."""
+    source = path.read_bytes()
+    import fontTools
+
+    recipe = f"{fontTools.version}|{UNICODES}|{FEATURES}".encode()
+    name = hashlib.sha256(source + recipe).hexdigest()
+    cached = cache_folder() / "fonts" / f"{name}.woff2"
+    try:
+        return cached.read_bytes()
+    except OSError:
+        pass
+    data = _subset(source)
+    try:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        temporary = cached.with_name(f"{name}.{os.getpid()}.tmp")
+        temporary.write_bytes(data)
+        temporary.replace(cached)
+    except OSError:
+        pass  # A cache that cannot be written only costs the next build its seconds.
+    return data
+
+
+def _subset(source: bytes) -> bytes:
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    options = subset.Options(flavor="woff2", layout_features=list(FEATURES), notdef_outline=True)
+    font = TTFont(io.BytesIO(source), recalcTimestamp=False, lazy=True)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=UNICODES)
+    cutter.subset(font)
+    font.flavor = "woff2"
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def cache_folder() -> Path:
+    """Where Versus keeps what it need not compute twice (XDG Base Directory, section 3)."""
+    home = os.environ.get("XDG_CACHE_HOME") or ""
+    return (Path(home) if Path(home).is_absolute() else Path.home() / ".cache") / "versus"

@@ -1,0 +1,187 @@
+"""A Markdown field as CommonMark reads it: tokens, links, headings, plain text, HTML.
+
+In: a field's text. Out: values and trees that `html`, `markdown` and `portability` work on.
+The field's meaning is CommonMark 0.31 with GFM's tables and with footnotes; other blogs read it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+_NEEDS_PARSER = re.compile(r"[`*_\[\]<>&\\|~#\t\n]|^\s|^[-+=]|^\d+[.)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or image of a field: where to, and at which character of the field it says so."""
+
+    href: str
+    offset: int
+    is_image: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a field: its level as written, and its plain text."""
+
+    level: int
+    text: str
+
+
+def is_plain(text: str) -> bool:
+    """Whether a field is one paragraph of words, in which Markdown finds nothing to read."""
+    return not _NEEDS_PARSER.search(text.strip())
+
+
+def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
+    """The tokens of a field and the parser's environment; the caller may change both."""
+    env: dict[str, Any] = {}
+    return _parser().parse(text + "\n", env), env
+
+
+@lru_cache(maxsize=4096)
+def links(text: str) -> tuple[Link, ...]:
+    """Every link and image of a field, those in raw HTML too, in order."""
+    if is_plain(text):
+        return ()
+    return tuple(_links(text))
+
+
+@lru_cache(maxsize=4096)
+def headings(text: str) -> tuple[Heading, ...]:
+    """The headings that a field brings with it, in order."""
+    if is_plain(text) or ("#" not in text and "\n" not in text):
+        return ()
+    found = []
+    tokens, _env = parse(text)
+    for token, inline in zip(tokens, tokens[1:], strict=False):
+        if token.type == "heading_open":
+            found.append(Heading(int(token.tag[1]), inline_text(inline)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def plain_text(text: str) -> str:
+    """A field's words without its markup: paragraphs and cells apart by a space."""
+    if is_plain(text):
+        return text.strip()
+    parts = []
+    for token in parse(text)[0]:
+        if token.type == "footnote_block_open":
+            break
+        if token.type == "inline":
+            parts.append(inline_text(token))
+        elif token.type in ("fence", "code_block"):
+            parts.append(token.content)
+    return " ".join(" ".join(parts).split())
+
+
+def inline_text(token: Token) -> str:
+    """The words of an inline token; an image says its alternative text."""
+    text = ""
+    for child in token.children or ():
+        if child.type == "image":
+            text += inline_text(child)
+        elif child.type in ("softbreak", "hardbreak"):
+            text += " "
+        elif child.type in ("text", "code_inline", "text_special"):
+            text += child.content
+    return text
+
+
+def to_html(text: str) -> str:
+    """The HTML that CommonMark gives a field.
+
+    Footnotes are `sup` and `li` with `data-note`; blocks say their line (from 0) in `data-line`.
+    """
+    tokens, env = parse(text)
+    for token in tokens:
+        if token.map and token.nesting >= 0 and token.type not in ("inline", "html_block"):
+            token.attrSet("data-line", str(token.map[0]))
+    return str(_parser().renderer.render(tokens, _parser().options, env))
+
+
+def nested(levels: list[int], base: int) -> list[int]:
+    """Headings' levels below a section of level `base`: no level skipped, none over six.
+
+    Relations between the headings stay as written, so `##`, `####`, `###` below a section of
+    level 2 become 3, 4, 4: what stood deeper than its neighbour stays deeper.
+    """
+    found: list[int] = []
+    open_levels: list[int] = []
+    for level in levels:
+        while open_levels and open_levels[-1] >= level:
+            open_levels.pop()
+        open_levels.append(level)
+        found.append(min(base + len(open_levels), 6))
+    return found
+
+
+def href_of(token: Token) -> tuple[str, str] | None:
+    """The attribute that holds a link's or an image's address, and the address."""
+    if token.type == "link_open":
+        return "href", str(token.attrs.get("href", ""))
+    if token.type == "image":
+        return "src", str(token.attrs.get("src", ""))
+    return None
+
+
+def _links(text: str) -> Iterator[Link]:
+    from versus.markup.rawhtml import addresses
+
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    cursor = 0
+    for token in parse(text)[0]:
+        line = token.map[0] if token.map else 0
+        begin = starts[min(line, len(starts) - 1)]
+        cursor = max(cursor, begin) if token.map else cursor
+        for href, is_image in _addresses(token, addresses):
+            offset = text.find(href, cursor)
+            if offset < 0:
+                offset = max(text.find(href, begin), text.find(href), begin) if href else begin
+            else:
+                cursor = offset
+            yield Link(href, offset, is_image)
+
+
+def _addresses(token: Token, raw: Any) -> Iterator[tuple[str, bool]]:
+    if token.type in ("html_block", "html_inline"):
+        yield from raw(token.content)
+    found = href_of(token)
+    if found is not None:
+        yield found[1], found[0] == "src"
+    for child in token.children or ():
+        yield from _addresses(child, raw)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    """The one parser. Addresses stay as written and unchecked: `links` judges them, with places."""
+    parser = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
+    parser.disable("footnote_inline")
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    parser.add_render_rule("footnote_ref", _note_reference)
+    parser.add_render_rule("footnote_block_open", lambda *_: '<div class="footnote"><ol>')
+    parser.add_render_rule("footnote_block_close", lambda *_: "</ol></div>")
+    parser.add_render_rule("footnote_open", _note_open)
+    parser.add_render_rule("footnote_anchor", lambda *_: "")
+    return parser
+
+
+def _note_reference(_self: Any, tokens: list[Token], index: int, *_: Any) -> str:
+    return f'<sup data-note="{_attribute(tokens[index])}"></sup>'
+
+
+def _note_open(_self: Any, tokens: list[Token], index: int, *_: Any) -> str:
+    return f'<li data-note="{_attribute(tokens[index])}">'
+
+
+def _attribute(token: Token) -> str:
+    return str(token.meta["label"]).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")

@@ -1,0 +1,125 @@
+"""A Markdown field as HTML: headings nested and named, addresses resolved, notes numbered.
+
+In: a field's text and its place in the document. Out: `Markup` for a template.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from markdown_it.common.normalize_url import normalizeLink
+from markupsafe import Markup, escape
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from versus.markup import commonmark, pymarkdown, trees
+
+Resolve = Callable[[str, bool], str]
+"""Makes the address to write from the address as written and whether it is an image's."""
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+@dataclass(slots=True)
+class Notes:
+    """The footnotes of one document, numbered from 1 through all its fields as they are met."""
+
+    texts: list[str] = field(default_factory=list)
+    uses: list[int] = field(default_factory=list)
+
+    def reserve(self) -> int:
+        """The number of a note that is met for the first time."""
+        self.texts.append("")
+        self.uses.append(0)
+        return len(self.texts)
+
+
+def render(
+    text: str, *, level: int, ids: Iterable[str], resolve: Resolve, notes: Notes
+) -> Markup:
+    """A field's HTML, to stand below a heading of the given level.
+
+    `ids` are the ids of the field's own headings, in order.
+    """
+    if commonmark.is_plain(text):
+        return Markup("<p>") + escape(text.strip()) + Markup("</p>")
+    found = pymarkdown.rendered(text)[0].copy()
+    _name_headings(found.body, level, ids)
+    for tree in (found.body, *found.notes.values()):
+        _finish(tree, resolve)
+    _number_notes(found, notes)
+    return Markup(trees.inner_html(found.body))  # noqa: S704
+
+
+def inline(html: Markup) -> Markup:
+    """A field's HTML without the paragraph around it, where it has one paragraph only."""
+    if html.count("<p>") == 1 and html.startswith("<p>") and html.endswith("</p>"):
+        return Markup(html[3:-4])  # noqa: S704
+    return html
+
+
+def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
+    found = [node for node in body.iter(*_HEADINGS)]
+    levels = commonmark.nested([int(node.tag[1]) for node in found], level)
+    names = iter(ids)
+    for node, new in zip(found, levels, strict=True):
+        node.tag = f"h{new}"
+        name = next(names, None)
+        if name is not None:
+            node.set("id", name)
+
+
+def _finish(tree: trees.Tree, resolve: Resolve) -> None:
+    """Resolve the addresses of a tree, and colour its code."""
+    for node in tree.iter("a", "img", "video", "audio", "source"):
+        for name, is_image in (("href", False), ("src", True), ("poster", True)):
+            address = node.get(name)
+            if address is not None:
+                node.set(name, normalizeLink(resolve(address, is_image)))
+    for code in tree.xpath(".//pre/code[@class]"):
+        coloured = _coloured(code.text or "", code.get("class", "").removeprefix("language-"))
+        if coloured is not None and not len(code):
+            code.text = None
+            piece = trees.html.fragment_fromstring(coloured, create_parent="code")
+            code.text = piece.text
+            code.extend(list(piece))
+    for block in tree.iter("pre"):
+        block.set("tabindex", "0")
+
+
+@lru_cache(maxsize=512)
+def _coloured(code: str, language: str) -> str | None:
+    """Code as `span`s with Pygments' classes; None where Pygments does not know the language."""
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return None
+    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
+
+
+def _number_notes(found: trees.Fragment, notes: Notes) -> None:
+    numbers: dict[str, int] = {}
+    queue = [found.body]
+    for tree in queue:
+        for mark in tree.xpath(".//sup[@data-note]"):
+            label = mark.attrib.pop("data-note")
+            if label in found.notes and label not in numbers:
+                numbers[label] = notes.reserve()
+                queue.append(found.notes[label])
+            if label in numbers:
+                _reference(mark, numbers[label], notes)
+    for label, number in numbers.items():
+        notes.texts[number - 1] = trees.inner_html(found.notes[label])
+
+
+def _reference(mark: trees.Tree, number: int, notes: Notes) -> None:
+    """Ids of notes hold no `:`: WordPress drops such links for authors (syndication, fact 1)."""
+    notes.uses[number - 1] += 1
+    use = notes.uses[number - 1]
+    mark.set("class", "note-ref")
+    mark.set("id", f"fnref-{number}" if use == 1 else f"fnref-{number}-{use}")
+    link = trees.html.Element("a", {"href": f"#fn-{number}", "role": "doc-noteref"})
+    link.text = str(number)
+    mark.append(link)

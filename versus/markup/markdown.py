@@ -1,0 +1,219 @@
+"""A Markdown field as Markdown of a whole document: the same words, safe beside their neighbours.
+
+In: a field's text and its place in the document. Out: `MarkdownText` for a template. Whatever
+needs rewriting is rewritten on CommonMark's tokens and written by mdformat, so that an open
+fence, a list or a reference of one field never reaches into the next.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from markdown_it.token import Token
+from mdformat.renderer import DEFAULT_RENDERERS, MDRenderer, RenderContext, RenderTreeNode
+from mdformat_footnote import plugin as footnotes
+from mdformat_gfm import _tables_plugin as tables
+
+from versus.markup import commonmark
+from versus.markup.escape import MarkdownText, escape
+from versus.markup.html import Notes, Resolve
+from versus.markup.rawhtml import with_addresses
+
+
+_TASK = re.compile(r"^\[([ xX])\](?=\s)", re.MULTILINE)
+
+
+def render(text: str, *, level: int, resolve: Resolve, notes: Notes) -> MarkdownText:
+    """A field's Markdown, to stand below a heading of the given level."""
+    if commonmark.is_plain(text):
+        return MarkdownText(text.strip())
+    tokens, env = commonmark.parse(text)
+    _nest_headings(tokens, level)
+    _resolve(tokens, resolve)
+    body, numbered = _number_notes(tokens, notes)
+    for number, inside in numbered.items():
+        notes.texts[number - 1] = _write(inside, env)
+    return MarkdownText(_write(body, env))
+
+
+def inline(text: str, *, resolve: Resolve, notes: Notes) -> MarkdownText:
+    """A field on one line, for a table's cell: blocks apart by `<br>`, bars escaped.
+
+    Source: GFM, section 4.10: cells hold inlines only, and a `|` in them is escaped, in code too.
+    """
+    if commonmark.is_plain(text):
+        return MarkdownText(text.strip())
+    tokens, env = commonmark.parse(text)
+    _resolve(tokens, resolve)
+    body, numbered = _number_notes(tokens, notes)
+    for number, inside in numbered.items():
+        notes.texts[number - 1] = _write(inside, env)
+    parts = [part for part in _lines(body, env) if part]
+    return MarkdownText("<br>".join(part.replace("|", "\\|") for part in parts))
+
+
+def _lines(tokens: Sequence[Token], env: dict[str, Any]) -> list[str]:
+    """Each block of a field as one line: an item of a list by its marker, a heading in bold."""
+    lines: list[str] = []
+    markers: list[int | None] = []
+    row: list[str] = []
+    prefix = ""
+    for index, token in enumerate(tokens):
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            markers.append(int(token.attrs.get("start", 1)) if token.type[0] == "o" else None)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            markers.pop()
+        elif token.type == "list_item_open":
+            number = markers[-1]
+            prefix = "• " if number is None else f"{number}\\. "
+            markers[-1] = None if number is None else number + 1
+        elif token.type == "inline":
+            text = _write_inline(token, env)
+            parent = tokens[index - 1].type
+            if parent in ("th_open", "td_open"):
+                row.append(text)
+                continue
+            lines.append(prefix + (f"**{text}**" if parent == "heading_open" else text))
+            prefix = ""
+        elif token.type == "tr_close":
+            lines.append(", ".join(row))
+            row = []
+        elif token.type in ("fence", "code_block"):
+            lines += [_code(line) for line in token.content.rstrip("\n").split("\n")]
+        elif token.type == "html_block":
+            lines.append(" ".join(token.content.split()))
+    return lines
+
+
+def _write_inline(token: Token, env: dict[str, Any]) -> str:
+    for child in token.children or ():
+        if child.type == "softbreak":
+            child.type, child.content = "text", " "
+        elif child.type == "hardbreak":
+            child.type, child.content = "html_inline", "<br>"
+    paragraph = [Token("paragraph_open", "p", 1), token, Token("paragraph_close", "p", -1)]
+    return _write(paragraph, env)
+
+
+def _code(line: str) -> str:
+    node = RenderTreeNode([Token("inline", "", 0, children=[Token("code_inline", "code", 0, content=line)])])
+    return node.render(RenderContext(DEFAULT_RENDERERS, {}, {}, {})) if line.strip() else ""
+
+
+def _nest_headings(tokens: Sequence[Token], level: int) -> None:
+    opening = [token for token in tokens if token.type == "heading_open"]
+    levels = commonmark.nested([int(token.tag[1]) for token in opening], level)
+    found = iter(levels)
+    for token in tokens:
+        if token.type == "heading_open":
+            new = next(found)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag, token.markup = f"h{new}", "#" * new
+
+
+def _resolve(tokens: Sequence[Token], resolve: Resolve) -> None:
+    for token in tokens:
+        address = commonmark.href_of(token)
+        if address is not None:
+            name, href = address
+            new = resolve(href, name == "src")
+            if new != href:
+                token.info = ""
+            token.attrs[name] = new
+        elif token.type in ("html_block", "html_inline"):
+            token.content = with_addresses(token.content, resolve)
+        _resolve(token.children or (), resolve)
+
+
+def _number_notes(
+    tokens: list[Token], notes: Notes
+) -> tuple[list[Token], dict[int, list[Token]]]:
+    """A field's own tokens, and those inside each note, all notes numbered for the document."""
+    body: list[Token] = []
+    inside: dict[str, list[Token]] = {}
+    current: str | None = None
+    for token in tokens:
+        if token.type == "footnote_open":
+            current = str(token.meta["label"])
+            inside[current] = []
+        elif token.type == "footnote_close":
+            current = None
+        elif current is not None:
+            if token.type != "footnote_anchor":
+                inside[current].append(token)
+        elif token.type not in ("footnote_block_open", "footnote_block_close"):
+            body.append(token)
+    numbers: dict[str, int] = {}
+    queue = [body]
+    for group in queue:
+        for reference in _references(group):
+            label = str(reference.meta["label"])
+            if label not in numbers and label in inside:
+                numbers[label] = notes.reserve()
+                queue.append(inside[label])
+            reference.meta = {**reference.meta, "label": str(numbers.get(label, label))}
+    return body, {number: inside[label] for label, number in numbers.items()}
+
+
+def _references(tokens: Sequence[Token]) -> list[Token]:
+    found = []
+    for token in tokens:
+        if token.type == "footnote_ref":
+            found.append(token)
+        found += _references(token.children or ())
+    return found
+
+
+def _write(tokens: Sequence[Token], env: dict[str, Any]) -> str:
+    if not tokens:
+        return ""
+    return MDRenderer().render(tokens, _options(), env, finalize=False).strip("\n")
+
+
+def _escape_strikethrough(text: str, node: RenderTreeNode, context: RenderContext) -> str:
+    """One or two tildes strike a text through in GFM, and none do in a field."""
+    return text.replace("~", "\\~")
+
+
+def _image(node: RenderTreeNode, context: RenderContext) -> str:
+    """mdformat writes the alternative text as it is, so that a `]` in it would end it."""
+    alt = escape("".join(_words(child) for child in node.children))
+    address = str(node.attrs["src"])
+    if not address or any(c in address for c in "<>() "):
+        address = "<" + address.replace("<", "%3C").replace(">", "%3E") + ">"
+    title = str(node.attrs.get("title") or "")
+    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
+    return f'![{alt}]({address} "{quoted}")' if title else f"![{alt}]({address})"
+
+
+def _words(node: RenderTreeNode) -> str:
+    if node.type in ("softbreak", "hardbreak"):
+        return " "
+    return node.content or "".join(_words(child) for child in node.children)
+
+
+def _escape_task(text: str, node: RenderTreeNode, context: RenderContext) -> str:
+    """A box at the start of a paragraph is a task in GFM, and is none in a field."""
+    return _TASK.sub(r"\\[\1\\]", text)
+
+
+def _rule(node: RenderTreeNode, context: RenderContext) -> str:
+    """A thematic break that no reader takes for front matter or for an underline."""
+    return "***"
+
+
+class _Own:
+    """What Versus writes in another way than mdformat and its plugins."""
+
+    RENDERERS: Mapping[str, Any] = {"image": _image, "hr": _rule}
+    POSTPROCESSORS: Mapping[str, Any] = {"text": _escape_strikethrough, "paragraph": _escape_task}
+
+
+@lru_cache(maxsize=1)
+def _options() -> dict[str, Any]:
+    return {
+        "mdformat": {"number": True},
+        "codeformatters": {},
+        "parser_extension": [tables, footnotes, _Own],
+    }

@@ -1,0 +1,101 @@
+"""The one door for reading a publication: its files' texts, and which files there are.
+
+In: a folder. Out: `Publication`, everything that validation needs, read once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from versus.diagnostics import Diagnostic, Severity
+from versus.yamltext import YamlError, decode
+
+SITE = "content/site.yaml"
+POSTS = "content/posts.yaml"
+ARTICLES = "content/articles"
+ASSETS = "content/assets"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A content file's text; `path` is relative to the publication, with forward slashes."""
+
+    path: str
+    text: str
+
+    @property
+    def stem(self) -> str:
+        """The file's name without folder and `.yaml`."""
+        return self.path.rpartition("/")[2].removesuffix(".yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a publication's folder holds, as far as it could be read."""
+
+    root: Path
+    site: Source | None
+    articles: tuple[Source, ...]
+    overlays: tuple[Source, ...]
+    posts: Source | None
+    assets: frozenset[str]
+    """The files below `content/`, as articles name them: `assets/x.png`."""
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+
+def read(root: Path) -> Publication:
+    """Read a publication's folder; what cannot be read becomes a diagnostic."""
+    faults: list[Diagnostic] = []
+    site = _read(root, SITE, faults)
+    if site is None and not faults:
+        hint = "a publication is a folder with content/site.yaml; -C names another folder"
+        faults.append(_error(SITE, "there is no such file", hint))
+    named = sorted(p.name for p in (root / ARTICLES).glob("*") if not p.name.startswith("."))
+    for name in named:
+        if name.endswith(".yml"):
+            faults.append(_error(f"{ARTICLES}/{name}", "not read: its name ends in .yml", "rename it to .yaml", Severity.WARNING))
+    files = [name for name in named if name.endswith(".yaml")]
+    stems = {name.removesuffix(".yaml") for name in files}
+    read_files = [(name, _read(root, f"{ARTICLES}/{name}", faults)) for name in files]
+    return Publication(
+        root=root,
+        site=site,
+        articles=tuple(s for name, s in read_files if s and not _is_overlay(name, stems)),
+        overlays=tuple(s for name, s in read_files if s and _is_overlay(name, stems)),
+        posts=_read(root, POSTS, faults),
+        assets=frozenset(_assets(root)),
+        diagnostics=tuple(faults),
+    )
+
+
+def _is_overlay(name: str, stems: Iterable[str]) -> bool:
+    """Whether a file translates another one: `x.fr.yaml` beside `x.yaml`."""
+    base, dot, _language = name.removesuffix(".yaml").rpartition(".")
+    return bool(dot) and base in stems
+
+
+def _assets(root: Path) -> Iterable[str]:
+    base = root / ASSETS
+    for path in sorted(base.rglob("*")):
+        relative = path.relative_to(base)
+        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
+            yield "assets/" + relative.as_posix()
+
+
+def _read(root: Path, path: str, faults: list[Diagnostic]) -> Source | None:
+    try:
+        return Source(path, decode((root / path).read_bytes()))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        faults.append(_error(path, f"cannot be read: {error.strerror or error}", "check the file and its permissions"))
+    except YamlError as error:
+        faults += [
+            Diagnostic(path, f.line, f.column, Severity.ERROR, f.message, f.hint)
+            for f in error.faults
+        ]
+    return None
+
+
+def _error(path: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> Diagnostic:
+    return Diagnostic(path, 1, 1, severity, message, hint)

@@ -1,0 +1,193 @@
+"""The Jinja environments: which templates there are, and how plain values are escaped in them.
+
+In: a publication's folder. Out: environments. A publication's `templates/` is looked up before
+the built-in ones, so one partial can be replaced alone. Escaping is by construction: HTML and XML
+environments autoescape, and the Markdown environment escapes every printed value that is not
+`MarkdownText`; no template has to remember it.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import yaml
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import TemplateSyntaxError, UndefinedError
+from markupsafe import Markup
+
+from versus.diagnostics import Diagnostic, Severity, VersusError
+from versus.languages import long_date
+from versus.markup.escape import MarkdownText, escape
+from versus.model import Moment, utc
+from versus.views import Document
+
+
+def builtin_templates() -> Path:
+    """The folder of the templates that come with Versus: in the wheel, or in a checkout."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "templates"
+    return shipped if shipped.is_dir() else package.parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """A publication's templates: its own before the built-in ones."""
+
+    root: Path
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where templates are looked up, in order."""
+        return (self.root / "templates", builtin_templates())
+
+    def render(self, name: str, **values: Any) -> str:
+        """A template's text. Raises VersusError, at the template's line, for faults in it."""
+        try:
+            return _environment(self.folders, name.endswith(".md")).get_template(name).render(values)
+        except TemplateSyntaxError as error:
+            message = f"template: {error.message}"
+            raise VersusError([self._fault(error.filename or name, error.lineno, message)]) from None
+        except TemplateError as error:
+            raise VersusError([self._at_line(name, error)]) from None
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise VersusError([self._at_line(name, error)]) from error
+
+    def asset(self, name: str) -> bytes | None:
+        """A file of `templates/assets/`, the publication's own first."""
+        for folder in self.folders:
+            path = folder / "assets" / name
+            if path.is_file():
+                return path.read_bytes()
+        return None
+
+    def _at_line(self, name: str, error: Exception) -> Diagnostic:
+        """The innermost template line that the error came through, as Jinja's traceback tells."""
+        filename, line = name, 1
+        trace = error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code.co_filename
+            if any(code.startswith(str(folder)) for folder in self.folders):
+                filename, line = code, trace.tb_lineno
+            trace = trace.tb_next
+        kind = "undefined" if isinstance(error, UndefinedError) else type(error).__name__
+        return self._fault(filename, line, f"template: {kind}: {error}")
+
+    def _fault(self, filename: str, line: int, message: str) -> Diagnostic:
+        path = Path(filename)
+        shown = filename
+        for base in (self.root, builtin_templates().parent):
+            if path.is_absolute() and path.is_relative_to(base):
+                shown = path.relative_to(base).as_posix()
+                break
+        hint = "ARCHITECTURE.md lists what a template may use"
+        return Diagnostic(shown, line, 1, Severity.ERROR, message, hint)
+
+
+@lru_cache(maxsize=16)
+def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        autoescape=not is_markdown,
+        finalize=_markdown_value if is_markdown else None,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.do"],
+    )
+    filters: dict[str, Callable[..., Any]] = {
+        "date": long_date,
+        "iso": iso,
+        "rfc3339": rfc3339,
+        "destination": destination,
+        "indent_item": indent_item,
+        "json_script": json_script,
+    }
+    environment.filters.update(filters)
+    environment.globals["front_matter"] = front_matter
+    return environment
+
+
+def _markdown_value(value: Any) -> Any:
+    """What the Markdown environment prints for a value: Markdown as it is, all else escaped."""
+    if isinstance(value, MarkdownText):
+        return value
+    if value is None:
+        return ""
+    return escape(str(value))
+
+
+def iso(moment: Moment) -> str:
+    """A date or a moment as machines read it (RFC 3339)."""
+    if isinstance(moment, datetime):
+        return moment.isoformat().replace("+00:00", "Z")
+    return moment.isoformat()
+
+
+def rfc3339(moment: Moment) -> str:
+    """A moment as Atom wants it; a date is its midnight in UTC (RFC 4287, section 3.3)."""
+    return utc(moment).isoformat().replace("+00:00", "Z")
+
+
+def destination(url: str) -> MarkdownText:
+    """A URL as the destination of a Markdown link (CommonMark 0.31, section 6.3)."""
+    return MarkdownText(quote(url, safe="/:?#[]@!$&'*+,;=%~-._").replace("[", "%5B").replace("]", "%5D"))
+
+
+def indent_item(text: str, width: int) -> MarkdownText:
+    """Markdown as the content of a list item: every line but the first is indented."""
+    value = text if isinstance(text, MarkdownText) else escape(str(text))
+    lines = value.split("\n")
+    return MarkdownText("\n".join([lines[0], *(" " * width + x if x else x for x in lines[1:])]))
+
+
+def json_script(value: object) -> Markup:
+    """A value as JSON that can stand in a `script` element: no `<`, `>` or `&` in it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704
+
+
+def front_matter(document: Document) -> MarkdownText:
+    """A document's YAML front matter, serialised, between its `---` lines."""
+    data: dict[str, Any] = {"title": document.title, "description": document.description}
+    for name, moment in (("date", document.published), ("updated", document.updated)):
+        if moment is not None:
+            data[name] = moment
+    if document.author:
+        data["author"] = document.author.name
+    if document.tags:
+        data["tags"] = list(document.tags)
+    data["canonical_url"] = document.canonical
+    if document.image:
+        data["image"] = document.image.url
+    text = yaml.dump(
+        {k: iso(v) if isinstance(v, datetime) else v for k, v in data.items()},
+        Dumper=_FrontMatter,
+        sort_keys=False,
+        allow_unicode=True,
+        width=10_000,
+    )
+    return MarkdownText(f"---\n{text}---\n")
+
+
+class _FrontMatter(yaml.SafeDumper):
+    """Plain YAML: dates as dates, no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write every value out where it stands."""
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Indent lists below their key."""
+        super().increase_indent(flow, False)
+
+
+_FrontMatter.add_representer(date, lambda d, value: d.represent_date(value))

@@ -1,0 +1,244 @@
+"""Sources become models: every fault of a file is found at once and told at its place.
+
+In: the text of a content file. Out: the model, or diagnostics. Pydantic checks each field, and
+`checks` what fields promise each other; both speak of paths, and this module finds their places.
+"""
+
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from types import UnionType
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from versus.checks import article_faults
+from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean, dotted
+from versus.model import Article, Edition, Image, Post, Site, check_slug
+from versus.sources import Source
+from versus.yamltext import Plain, Positions, YamlError, load
+
+T = TypeVar("T")
+
+_POSTS: TypeAdapter[tuple[Post, ...]] = TypeAdapter(tuple[Post, ...])
+
+
+def site(source: Source) -> tuple[Site | None, list[Diagnostic]]:
+    """The publication's settings, or what is wrong with them."""
+    return _model(source, Site.model_validate, Site)
+
+
+def stand_in(source: Source) -> Site:
+    """A site in place of one that is wrong, so that its articles are checked all the same."""
+    editions: Plain = None
+    with suppress(YamlError):
+        data = load(source.text)
+        editions = data.get("editions") if isinstance(data, dict) else None
+    names = editions if isinstance(editions, dict) else ()
+    known = {name: Edition() for name in names}
+    return Site.model_construct(title="-", base_url="https://example.com/", editions=known)
+
+
+def posts(source: Source) -> tuple[tuple[Post, ...], list[Diagnostic]]:
+    """The other posts that related blocks may show, or what is wrong with them."""
+    found, diagnostics = _model(source, _POSTS.validate_python, tuple[Post, ...])
+    return found or (), diagnostics
+
+
+def article(
+    source: Source, settings: Site, assets: frozenset[str]
+) -> tuple[Article | None, list[Diagnostic]]:
+    """An article, or what is wrong with it; warnings may come beside an article."""
+
+    def faults(data: Plain) -> Iterator[Fault]:
+        yield from article_faults(data, settings, assets)
+        yield from _stem(data, source)
+
+    found, diagnostics = _model(source, Article.model_validate, Article, faults)
+    if found is not None and isinstance(found.image, Image) and found.image.alt is None:
+        hint = "add `alt:`, what the picture shows, for readers who cannot see it"
+        fault = Fault(("image",), "the image has no alternative text", hint, "key", Severity.WARNING)
+        diagnostics += placed(source, [fault])
+    return found, diagnostics
+
+
+def placed(source: Source, faults: Iterable[Fault]) -> list[Diagnostic]:
+    """Faults as diagnostics: the file is read again, now with places."""
+    faults = list(faults)
+    if not faults:
+        return []
+    positions = Positions(source.text)
+    return [_diagnostic(source, positions, fault) for fault in faults]
+
+
+def _diagnostic(source: Source, positions: Positions, fault: Fault) -> Diagnostic:
+    if fault.offset is not None:
+        line, column = positions.within(fault.path, fault.offset)
+    elif fault.about == "key":
+        line, column = positions.key(fault.path)
+    else:
+        line, column = positions.value(fault.path)
+    where = dotted(fault.path[:-1] if fault.message.startswith("unknown key") else fault.path)
+    message = f"{where}: {fault.message}" if where else fault.message
+    return Diagnostic(source.path, line, column, fault.severity, message, fault.hint)
+
+
+def _model(
+    source: Source,
+    validate: Callable[[Plain], T],
+    shape: object,
+    check: Callable[[Plain], Iterable[Fault]] = lambda data: (),
+) -> tuple[T | None, list[Diagnostic]]:
+    try:
+        data = load(source.text)
+    except YamlError as error:
+        return None, [
+            Diagnostic(source.path, f.line, f.column, Severity.ERROR, f.message, f.hint)
+            for f in error.faults
+        ]
+    faults = list(check(data))
+    model: T | None = None
+    try:
+        model = validate(data)
+    except ValidationError as error:
+        faults += _schema_faults(error.errors(include_url=False), data, shape)
+    return (None if faults else model), placed(source, faults)
+
+
+def _stem(data: Plain, source: Source) -> Iterator[Fault]:
+    """A file's name is its slug where the article does not say one, so it must be able to be."""
+    if isinstance(data, dict) and data.get("slug") is None:
+        try:
+            check_slug(source.stem)
+        except ValueError as error:
+            hint = "rename the file, or give the article a `slug:`"
+            yield Fault((), f"the file's name cannot be a slug: {error}", hint)
+
+
+def _schema_faults(errors: list[ErrorDetails], data: Plain, shape: object) -> Iterator[Fault]:
+    """Pydantic's errors in our words, one for each wrong field.
+
+    A field that takes one of several shapes has an error for each; the one kept is for the
+    shape that the author wrote.
+    """
+    told: set[tuple[FieldPath, str]] = set()
+    for error in errors:
+        path, branch, found = _locate(error, data)
+        if branch is not None and isinstance(found, dict) != branch.startswith(("dict[", "value", "editions")):
+            continue
+        fault = _fault(error, path, shape)
+        if (path, fault.message) not in told:
+            told.add((path, fault.message))
+            yield fault
+
+
+def _locate(error: ErrorDetails, data: Plain) -> tuple[FieldPath, str | None, Plain]:
+    """An error's path without the names that Pydantic puts in for the branches of a union."""
+    path: list[str | int] = []
+    branch: str | None = None
+    at_branch: Plain = None
+    node: Plain = data
+    steps = error["loc"]
+    for position, step in enumerate(steps):
+        if isinstance(node, dict) and step in node and isinstance(step, str):
+            node = node[step]
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            node = node[step]
+        elif error["type"] == "missing" and position == len(steps) - 1:
+            path.append(step)
+            continue
+        elif step == "[key]":
+            continue
+        else:
+            branch, at_branch = str(step), node
+            continue
+        path.append(step)
+    return tuple(path), branch, at_branch
+
+
+_KINDS = {
+    "string_type": "text is needed",
+    "model_type": "a mapping is needed (`key: value` lines)",
+    "model_attributes_type": "a mapping is needed (`key: value` lines)",
+    "dict_type": "a mapping is needed (`key: value` lines)",
+    "tuple_type": "a list is needed (`- item` lines)",
+    "list_type": "a list is needed (`- item` lines)",
+}
+
+
+def _fault(error: ErrorDetails, path: FieldPath, shape: object) -> Fault:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return Fault(path[:-1], f"`{path[-1]}` is missing", f"add `{path[-1]}:`", "key")
+    if kind == "extra_forbidden":
+        hint = did_you_mean(str(path[-1]), _known_keys(shape, path[:-1]))
+        return Fault(path, f"unknown key {str(path[-1])!r}", hint, "key")
+    if kind in _KINDS:
+        found = _described(error["input"])
+        hint = "quote it if `null` is the text" if error["input"] is None else _shape_hint(kind, error["input"])
+        return Fault(path, f"{_KINDS[kind]}, not {found}", hint)
+    if kind == "too_short":
+        least, have = context["min_length"], context["actual_length"]
+        return Fault(path, f"at least {least} are needed, not {have}", "a comparison has two subjects or more", "key")
+    if kind in ("string_pattern_mismatch", "string_too_short"):
+        return Fault(path, "the text is empty", "write a text, or leave the key out")
+    if kind == "literal_error":
+        options = str(context["expected"])
+        hint = did_you_mean(str(error["input"]), _options(options), else_list=False)
+        return Fault(path, f"{error['input']!r} is not one of {options}", hint or "choose one of them")
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return Fault(path, "a number from 0 to 100 is needed", "for example 6")
+    return Fault(path, error["msg"], str(context.get("hint", "")), "key" if "[key]" in error["loc"] else "value")
+
+
+def _options(expected: str) -> list[str]:
+    return [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
+
+
+def _described(value: object) -> str:
+    if value is None:
+        return "nothing"
+    names: dict[type, str] = {dict: "a mapping", list: "a list", str: "a text"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _shape_hint(kind: str, found: object) -> str:
+    if kind == "string_type" and isinstance(found, dict):
+        return "quote a text that holds ': '"
+    if kind == "string_type":
+        return "quote a text that starts with '[' or '- '"
+    if kind in ("tuple_type", "list_type"):
+        return "put '- ' before it, or brackets around it"
+    return "indent its keys below it"
+
+
+def _known_keys(shape: object, path: FieldPath) -> list[str]:
+    """The keys that the mapping at a path may have, read off the model's annotations."""
+    shapes = [shape]
+    for step in path:
+        shapes = [inner for outer in shapes for inner in _step(outer, step)]
+    return [name for s in shapes for name in _fields(s)]
+
+
+def _step(shape: Any, step: str | int) -> Iterator[Any]:
+    arguments = typing.get_args(shape)
+    origin = typing.get_origin(shape)
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        if step in shape.model_fields:
+            yield shape.model_fields[str(step)].annotation
+    elif origin is tuple:
+        yield arguments[0]
+    elif origin is dict:
+        yield arguments[1]
+    elif origin in (typing.Union, UnionType, typing.Annotated):
+        for argument in arguments[:1] if origin is typing.Annotated else arguments:
+            yield from _step(argument, step)
+
+
+def _fields(shape: Any) -> Iterator[str]:
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        yield from shape.model_fields
+    elif typing.get_origin(shape) in (typing.Union, UnionType, typing.Annotated):
+        for argument in typing.get_args(shape):
+            yield from _fields(argument)

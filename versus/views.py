@@ -1,0 +1,159 @@
+"""What templates see: frozen values, ready to print, and nothing of the library behind them.
+
+`Rendered` is `Markup` in HTML and PDF templates and `MarkdownText` in Markdown templates; all
+other texts are plain, and the environments escape them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+from versus.model import Moment
+
+Rendered: TypeAlias = str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """An author."""
+
+    name: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    """A picture: its address for this format, and what it shows."""
+
+    src: str
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A reference from a value to a source: the source's number, and where to follow it."""
+
+    number: int
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One subject's value for one criterion; `content` is None where it does not apply."""
+
+    subject: str
+    content: Rendered | None
+    citations: tuple[Citation, ...] = ()
+    verified: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A criterion in the table; `href` leads to its section where it is narrated."""
+
+    name: str
+    href: str | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The comparison: a column for each subject, a row for each criterion."""
+
+    subjects: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """A heading with a text: a criterion, a definition, a section, a question."""
+
+    id: str
+    heading: str
+    body: Rendered | None
+    values: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """When to choose a subject."""
+
+    subject: str
+    reasons: tuple[Rendered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """An entry of the list of sources."""
+
+    number: int
+    id: str
+    title: str
+    url: str
+    accessed: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A related post."""
+
+    title: str
+    url: str
+    excerpt: str
+    published: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of a document; `name` chooses its partial template.
+
+    Which of the other fields a section fills follows from its name; the others stay empty.
+    """
+
+    name: str
+    id: str
+    heading: str = ""
+    body: Rendered | None = None
+    items: tuple[Narrative, ...] = ()
+    table: Table | None = None
+    choices: tuple[Choice, ...] = ()
+    sources: tuple[SourceView, ...] = ()
+    posts: tuple[PostView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """The publication as an article's page needs to know it; `home` is its address from there."""
+
+    title: str
+    url: str
+    description: str
+    language: str
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article in one edition, one language and one format."""
+
+    title: str
+    description: str
+    canonical: str
+    url: str
+    language: str
+    direction: str
+    edition: str
+    subjects: tuple[str, ...]
+    site: SiteView
+    sections: tuple[SectionView, ...]
+    author: PersonView | None = None
+    published: Moment | None = None
+    updated: Moment | None = None
+    tags: tuple[str, ...] = ()
+    image: ImageView | None = None
+    notes: tuple[Rendered, ...] = ()
+    note_uses: tuple[int, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+    """The file name of each format of this variant, as in `{"pdf": "kafka-vs-flink.pdf"}`."""

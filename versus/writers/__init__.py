@@ -1,0 +1,56 @@
+"""The formats that an article is written in: a literal list, each with its template and medium.
+
+In: a document. Out: the bytes of one file. Writers save nothing; `emit` does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from versus.documents import HtmlMedium, MarkdownMedium, Medium, PdfMedium
+from versus.model import Site
+from versus.templating import Templates
+from versus.views import Document
+from versus.writers import pdf, text
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What writers need besides the document: the site, its templates and its asset files."""
+
+    site: Site
+    templates: Templates
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """One format: which medium fills its document, which template prints it, what it becomes."""
+
+    medium: type[Medium]
+    media_type: str
+    template: str
+    encode: Callable[[str, Document, Context], bytes]
+    prepare: Callable[[], object] = lambda: None
+    """Imports what is heavy, once, before workers are forked."""
+
+
+def _text(source: str, _document: Document, _context: Context) -> bytes:
+    return text.encode(source)
+
+
+def _pdf(source: str, document: Document, context: Context) -> bytes:
+    stylesheet = (context.templates.asset("pdf.css") or b"").decode()
+    return pdf.encode(source, document, context.site, context.templates.root, stylesheet)
+
+
+WRITERS: dict[str, Writer] = {
+    "html": Writer(HtmlMedium, "text/html", "html/article.html", _text),
+    "markdown": Writer(MarkdownMedium, "text/markdown", "markdown/article.md", _text),
+    "pdf": Writer(PdfMedium, "application/pdf", "pdf/article.html", _pdf, pdf.load),
+}
+
+
+def write(document: Document, format_: str, context: Context) -> bytes:
+    """A document's file in one format. Raises VersusError for faults in the templates."""
+    writer = WRITERS[format_]
+    source = context.templates.render(writer.template, doc=document)
+    return writer.encode(source, document, context)

@@ -1,0 +1,307 @@
+"""YAML text becomes plain data; only when something is wrong is it read again for places.
+
+In: the text of one file. Out: dicts, lists, strings and None, or faults with line and column.
+
+Scalars stay the text that the author wrote (`yes`, `3.10`, `2026-11-23`); the schema says which
+of them are numbers or dates. So a cell may say `yes`, a tag may be `on` and a version `3.10`,
+none of which YAML 1.1's types would keep. Only `null`, `~` and nothing at all mean "no value".
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import yaml
+
+from versus.diagnostics import FieldPath, did_you_mean
+
+Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | None"
+
+MAX_NODES = 200_000
+"""How many values one file may hold once its aliases are expanded ("billion laughs")."""
+
+MAX_DEPTH = 100
+"""How deeply lists and mappings may nest: the contract's own fields need nine levels."""
+
+_TAG = "tag:yaml.org,2002:"
+_SCALARS = {_TAG + name for name in ("str", "int", "float", "bool", "timestamp", "null")}
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+class _Loader(yaml.CSafeLoader):
+    """libyaml's parser with the safe loader's limits and none of YAML 1.1's guesses at types."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+
+_Loader.add_implicit_resolver(_TAG + "null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_Loader.add_implicit_resolver(_TAG + "merge", re.compile(r"^<<$"), ["<"])
+
+
+@dataclass(frozen=True, slots=True)
+class TextFault:
+    """What is wrong with a file's text: line and column count from 1, in characters."""
+
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+
+class YamlError(Exception):
+    """The text is not YAML that Versus takes; `faults` say where and why, all of them."""
+
+    def __init__(self, faults: list[TextFault]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(fault.message for fault in faults))
+
+
+def decode(raw: bytes) -> str:
+    """The text of a file's bytes: UTF-8, its byte order mark and CRs dropped.
+
+    Raises YamlError at the first byte that is not UTF-8.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", "replace")
+        line, column = line_column(before, len(before))
+        utf16 = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+        message = f"not UTF-8: byte 0x{raw[error.start]:02x}" + (" (UTF-16)" if utf16 else "")
+        hint = "save the file in UTF-8 encoding"
+        raise YamlError([TextFault(line, column, message, hint)]) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def load(text: str) -> Plain:
+    """The plain data in a YAML text of one document. Raises YamlError with every fault."""
+    root = _compose(text)
+    faults: list[TextFault] = []
+    data = _Plainer(faults).plain(root, 0)
+    if faults:
+        raise YamlError(sorted(set(faults), key=lambda f: (f.line, f.column, f.message)))
+    return data
+
+
+def line_column(text: str, index: int) -> tuple[int, int]:
+    """Line and column, from 1 and in characters, of an index into a text."""
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+class Positions:
+    """Where the fields of one YAML text stand. Built only to tell a fault its place."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._root = _compose(text)
+
+    def value(self, path: FieldPath) -> tuple[int, int]:
+        """Line and column of a field's value, or of the nearest one above it that exists."""
+        return _place(self._walk(path)[1])
+
+    def key(self, path: FieldPath) -> tuple[int, int]:
+        """Line and column of a field's key; of its value where it is an item of a list."""
+        key, value = self._walk(path)
+        return _place(key or value)
+
+    def within(self, path: FieldPath, offset: int) -> tuple[int, int]:
+        """Line and column of a character of a scalar, by its offset into the field's text."""
+        node = self._walk(path)[1]
+        if not isinstance(node, yaml.ScalarNode):
+            return _place(node)
+        return line_column(self._text, _align(node, self._text, offset))
+
+    def _walk(self, path: FieldPath) -> tuple[yaml.Node | None, yaml.Node]:
+        key: yaml.Node | None = None
+        node = self._root
+        for step in path:
+            found: tuple[yaml.Node | None, yaml.Node] | None = None
+            if isinstance(node, yaml.MappingNode):
+                pairs = [*_own(node), *_merged(node)]
+                found = next(((k, v) for k, v in pairs if k.value == step), None)
+            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+                found = (None, node.value[step]) if step < len(node.value) else None
+            if found is None:
+                break
+            key, node = found
+        return key, node
+
+
+def _compose(text: str) -> yaml.Node:
+    """The node tree of a text with exactly one document. Raises YamlError."""
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.reader.ReaderError:
+        raise YamlError(list(_control_characters(text))) from None
+    except yaml.MarkedYAMLError as error:
+        raise YamlError([_syntax_fault(error, text)]) from None
+    except RecursionError:
+        raise YamlError([TextFault(1, 1, f"nested deeper than {MAX_DEPTH} levels")]) from None
+    if root is None:
+        hint = "`python build.py new TITLE` writes an article to start from"
+        raise YamlError([TextFault(1, 1, "the file is empty", hint)])
+    return root
+
+
+def _control_characters(text: str) -> Iterator[TextFault]:
+    for match in re.finditer("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text):
+        line, column = line_column(text, match.start())
+        message = f"control character U+{ord(match.group()):04X} is not allowed"
+        yield TextFault(line, column, message, "delete it")
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> TextFault:
+    """libyaml's message in words that say what to do."""
+    problem = error.problem or "not YAML"
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    lines = text.split("\n")
+    source = lines[line - 1] if line <= len(lines) else ""
+    tab = source.find("\t")
+    if tab >= 0 and not source[:tab].strip() and ("tab" in problem or "token" in problem):
+        return TextFault(line, tab + 1, "a tab indents this line", "indent with spaces; YAML allows no tabs there")
+    if "mapping values are not allowed" in problem:
+        hint = "quote a text that holds ': ', or write it below a `|`"
+        return TextFault(line, column, "a second ': ' on this line", hint)
+    if "cannot start any token" in problem:
+        hint = "quote a text that starts with @, ` or %"
+        return TextFault(line, column, problem, hint)
+    if "another document" in problem:
+        hint = "keep one document a file: remove this `---`"
+        return TextFault(line, column, "a second document starts here", hint)
+    if "undefined alias" in problem:
+        hint = "quote a text that starts with `*`"
+        return TextFault(line, column, problem, hint)
+    if "unexpected end of stream" in problem and error.context_mark:
+        start = error.context_mark
+        hint = "close the quotation mark that opens here"
+        return TextFault(start.line + 1, start.column + 1, "this quoted text never ends", hint)
+    context = f" ({error.context}, line {error.context_mark.line + 1})" if error.context_mark and error.context else ""
+    hint = "check the indentation, brackets and quotes of this line and the one before"
+    return TextFault(line, column, f"not valid YAML: {problem}{context}", hint)
+
+
+class _Plainer:
+    """Turns nodes into plain data, and notes what plain data cannot say."""
+
+    def __init__(self, faults: list[TextFault]) -> None:
+        self._faults = faults
+        self._open: set[int] = set()
+        self._nodes = 0
+
+    def plain(self, node: yaml.Node, depth: int) -> Plain:
+        self._nodes += 1
+        if self._nodes > MAX_NODES or depth > MAX_DEPTH or id(node) in self._open:
+            return self._refuse(node, depth)
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        self._open.add(id(node))
+        try:
+            if isinstance(node, yaml.SequenceNode):
+                if node.tag != _TAG + "seq":
+                    self._tag(node)
+                return [self.plain(item, depth + 1) for item in node.value]
+            if node.tag != _TAG + "map":
+                self._tag(node)
+            return self._mapping(node, depth)
+        finally:
+            self._open.discard(id(node))
+
+    def _refuse(self, node: yaml.Node, depth: int) -> None:
+        if id(node) in self._open:
+            self._fault(node, "this alias stands inside what it names", "write the text out")
+        elif depth > MAX_DEPTH:
+            self._fault(node, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
+        elif self._nodes == MAX_NODES + 1:
+            self._fault(node, f"more than {MAX_NODES:,} values in one file", "split the file")
+
+    def _scalar(self, node: yaml.ScalarNode) -> str | None:
+        if node.tag == _TAG + "null":
+            return None
+        if node.tag not in _SCALARS:
+            self._tag(node)
+        value: str = node.value
+        if not value.isprintable() and (match := _FORBIDDEN.search(value)):
+            self._fault(node, f"control character U+{ord(match.group()):04X} in a text", "delete it")
+        return value
+
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Plain]:
+        data: dict[str, Plain] = {}
+        seen: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            if key.tag == _TAG + "merge":
+                continue
+            if not isinstance(key, yaml.ScalarNode):
+                self._fault(key, "a key must be a text", "quote a key that starts with [ or {")
+                continue
+            if key.value in seen:
+                first = seen[key.value].start_mark.line + 1
+                self._fault(key, f"duplicate key {key.value!r}", f"it stands on line {first} already")
+                continue
+            seen[key.value] = key
+            data[key.value] = self.plain(value, depth + 1)
+        for key, value in _merged(node):
+            if key.value not in data:
+                data[key.value] = self.plain(value, depth + 1)
+        return data
+
+    def _tag(self, node: yaml.Node) -> None:
+        name = node.tag.removeprefix(_TAG)
+        known = did_you_mean(name, ["str", "null"], else_list=False)
+        self._fault(node, f"the YAML tag {name!r} is not supported", known or "remove it")
+
+    def _fault(self, node: yaml.Node, message: str, hint: str) -> None:
+        line, column = _place(node)
+        self._faults.append(TextFault(line, column, message, hint))
+
+
+def _own(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    return ((key, value) for key, value in node.value if key.tag != _TAG + "merge")
+
+
+def _merged(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """The pairs that a mapping takes over by `<<` (YAML 1.1 merge keys), the first one winning."""
+    for key, value in node.value:
+        if key.tag == _TAG + "merge":
+            for source in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                if isinstance(source, yaml.MappingNode) and source is not node:
+                    yield from _own(source)
+
+
+def _place(node: yaml.Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+_ESCAPE_LENGTH = {"x": 4, "u": 6, "U": 10}
+
+
+def _align(node: yaml.ScalarNode, source: str, offset: int) -> int:
+    """The index in the source of a scalar's character, past quotes, escapes, folds and indents."""
+    value: str = node.value
+    at: int = node.start_mark.index
+    style = node.style or ""
+    if style in ("|", ">"):
+        at = source.find("\n", at) + 1
+    elif style in ("'", '"'):
+        at += 1
+    end: int = min(node.end_mark.index, len(source))
+    for want in value[: offset + 1]:
+        while at < end:
+            here = source[at]
+            if style == '"' and here == "\\":
+                if source[at + 1] != "\n":
+                    break
+                at += 2
+            elif here == want or (want == " " and here == "\n"):
+                break
+            elif here in " \t\n":
+                at += 1
+            else:
+                break
+        last = at
+        if style == '"' and source[at : at + 1] == "\\":
+            at += _ESCAPE_LENGTH.get(source[at + 1], 2)
+        else:
+            at += 2 if style == "'" and source.startswith("''", at) else 1
+    return min(last if value[: offset + 1] else at, max(end - 1, 0))
