@@ -15,7 +15,7 @@ def run() -> None:
     except ModuleNotFoundError:
         python = ROOT / ".venv" / "bin" / "python"
         if python.exists() and Path(sys.prefix) != ROOT / ".venv":
-            os.execv(python, [str(python), *sys.argv])
+            os.execv(python, [str(python), *sys.argv])  # noqa: S606
         sys.exit("Versus is not set up yet. Run `make setup` in its folder, then try again.")
     try:
         from versus.cli import main

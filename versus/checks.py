@@ -97,7 +97,9 @@ def _each_subject(
             yield Fault(at, f"no value for subject {subject!r}", hint, "key")
 
 
-def _known_sources(path: FieldPath, value: Mapping[str, Plain], known: Sequence[str]) -> Iterator[Fault]:
+def _known_sources(
+    path: FieldPath, value: Mapping[str, Plain], known: Sequence[str]
+) -> Iterator[Fault]:
     for index, key in enumerate(_items(value.get("sources"))):
         if isinstance(key, str) and key not in known:
             hint = did_you_mean(key, known) or "describe it under `sources:`"

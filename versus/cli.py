@@ -6,7 +6,7 @@ Only Click is imported up here: `--help` answers at once, and each command impor
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -152,15 +152,41 @@ def cli() -> None:
     "-f", "--format", "formats", multiple=True, type=click.Choice(FORMATS),
     help="What to write; repeatable (default: all three).",
 )  # fmt: skip
-@click.option("-e", "--edition", "editions", multiple=True, metavar="NAME", help="Editions to build (default: all).")
-@click.option("-l", "--language", "languages", multiple=True, metavar="TAG", help="Languages to build (default: all).")
-@click.option("--channel", "channels", multiple=True, metavar="NAME", help="Channels to write copies for (default: all).")
+@click.option(
+    "-e",
+    "--edition",
+    "editions",
+    multiple=True,
+    metavar="NAME",
+    help="Editions to build (default: all).",
+)
+@click.option(
+    "-l",
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="TAG",
+    help="Languages to build (default: all).",
+)
+@click.option(
+    "--channel",
+    "channels",
+    multiple=True,
+    metavar="NAME",
+    help="Channels to write copies for (default: all).",
+)
 @_root
 @_out
-@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes (default: the CPUs one may use).")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Worker processes (default: the CPUs one may use).",
+)
 @click.option("--force", is_flag=True, help="Make everything anew, without the cache.")
 @_checking
-def build(
+def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     articles: tuple[str, ...],
     formats: tuple[str, ...],
     editions: tuple[str, ...],
@@ -193,9 +219,11 @@ def build(
             request,
             started=progress.started,
             made=progress.made,
-            waiting=lambda: click.echo("Another build writes to this folder: waiting for it", err=True),
+            waiting=lambda: click.echo(
+                "Another build writes to this folder: waiting for it", err=True
+            ),
         )
-    except pipeline.UnknownName as error:
+    except pipeline.UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     except VersusError as error:
         progress.close()
@@ -218,8 +246,7 @@ def _close(built: Any, request: "Request", seconds: float, *, verbose: bool) -> 
         for mark, paths in (("+", emitted.written), ("-", emitted.removed)):
             for path in paths:
                 click.echo(f"{mark} {path}")
-    files = len(built.artifacts)
-    what = f"{files:,} {_plural(files, 'file')} for {built.articles:,} {_plural(built.articles, 'article')}"
+    what = f"{_count(len(built.artifacts), 'file')} for {_count(built.articles, 'article')}"
     changes = f"{len(emitted.written):,} changed, {len(emitted.removed):,} removed"
     click.echo(f"Built {what} in {seconds:.1f} s: {changes}, in {_shown(request.out)}")
 
@@ -253,8 +280,8 @@ def check(
         return FAILED
     if not quiet:
         count = len(checked.library.entries) if checked.library else 0
-        warnings = f", {len(told)} {_plural(len(told), 'warning')}" if told else ""
-        click.echo(f"Checked {count:,} {_plural(count, 'article')}: no errors{warnings}")
+        warnings = f", {_count(len(told), 'warning')}" if told else ""
+        click.echo(f"Checked {_count(count, 'article')}: no errors{warnings}")
     return DONE
 
 
@@ -307,7 +334,7 @@ def clean(root: Path, out: Path | None) -> int:
         count = emit.clean(folder)
     except OSError as error:
         return _cannot_write(error)
-    click.echo(f"Removed {count:,} {_plural(count, 'file')} from {_shown(folder)}")
+    click.echo(f"Removed {_count(count, 'file')} from {_shown(folder)}")
     return DONE
 
 
@@ -333,7 +360,7 @@ def _program() -> str:
     return "python build.py" if name in ("build.py", "__main__.py") else name
 
 
-def _request(root: Path, out: Path | None, asked: dict[str, bool], **more: Any) -> "Request":
+def _request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any) -> "Request":
     from versus.pipeline import Request
 
     return Request(root=root.resolve(), out=out or root / "out", now=_now(), **asked, **more)
@@ -355,7 +382,7 @@ def _fail(diagnostics: Iterable["Diagnostic"], request: "Request", report: Path 
     _tell(told, request)
     _report(report, told, ok=False)
     errors = sum(d.severity == "error" for d in told) or len(told)
-    click.echo(f"{errors:,} {_plural(errors, 'error')}: nothing was written", err=True)
+    click.echo(f"{_count(errors, 'error')}: nothing was written", err=True)
     return FAILED
 
 
@@ -370,7 +397,9 @@ def _tell(diagnostics: Iterable["Diagnostic"], request: "Request") -> None:
             click.echo(annotation(diagnostic, path))
 
 
-def _report(path: Path | None, diagnostics: Iterable["Diagnostic"], built: Any = None, *, ok: bool) -> None:
+def _report(
+    path: Path | None, diagnostics: Iterable["Diagnostic"], built: Any = None, *, ok: bool
+) -> None:
     if path is None:
         return
     from versus import report
@@ -395,5 +424,5 @@ def _shown(path: Path) -> str:
     return str(path) if relative.startswith("..") else relative
 
 
-def _plural(count: int, word: str) -> str:
-    return word if count == 1 else word + "s"
+def _count(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

@@ -202,7 +202,9 @@ class _Builder:
     def introduction(self) -> Iterator[SectionView]:
         text = self.variant.entry.article.introduction
         if text is not None and "introduction" in self.shown:
-            yield SectionView("introduction", "introduction", "", self.block(text, 1, "introduction"))
+            yield SectionView(
+                "introduction", "introduction", "", self.block(text, 1, "introduction")
+            )
 
     def basics(self) -> Iterator[SectionView]:
         article = self.variant.entry.article
@@ -210,7 +212,9 @@ class _Builder:
             return
         body = self.block(article.basics, 2, "basics")
         items = tuple(
-            Narrative(id_, self.text(s.name), self.block(s.definition, 3, "subjects", i, "definition"))
+            Narrative(
+                id_, self.text(s.name), self.block(s.definition, 3, "subjects", i, "definition")
+            )
             for i, (s, id_) in enumerate(zip(article.subjects, self.outline.subjects, strict=True))
             if s.definition is not None
         )
@@ -226,27 +230,35 @@ class _Builder:
         narrating, tabling = "differences" in self.shown, "table" in self.shown
         if differences is None or not (narrating or tabling):
             return
-        criteria = [
-            (i, c) for i, c in enumerate(differences.criteria) if self.is_included(c.only)
-        ]
-        told = {i for i, c in criteria if is_narrated(c) or differences.table == "false" or not tabling}
+        criteria = [(i, c) for i, c in enumerate(differences.criteria) if self.is_included(c.only)]
+        told = {
+            i for i, c in criteria if is_narrated(c) or differences.table == "false" or not tabling
+        }
         if not narrating:
             told = set()
         wanted = differences.table == "true" or any(
             i not in told or has_short(c) for i, c in criteria
         )
-        has_table = tabling and bool(criteria) and (not narrating or (differences.table != "false" and wanted))
+        has_table = (
+            tabling
+            and bool(criteria)
+            and (not narrating or (differences.table != "false" and wanted))
+        )
         lead = self.block(differences.lead, 2, "differences", "lead") if narrating else None
         table = self.table(criteria, told) if has_table else None
         items = tuple(self.criterion(i, c) for i, c in criteria if i in told)
         if lead is not None or table or items:
-            yield SectionView("differences", "differences", self.heading("differences"), lead, items, table)
+            yield SectionView(
+                "differences", "differences", self.heading("differences"), lead, items, table
+            )
 
     def table(self, criteria: Sequence[tuple[int, Criterion]], told: set[int]) -> Table:
         """A row for every criterion; a cell is the value's `short`, else its text."""
         rows = []
         for i, criterion in criteria:
-            href = f"#{self.outline.criteria[i]}" if i in told and self.medium.links_inside else None
+            href = (
+                f"#{self.outline.criteria[i]}" if i in told and self.medium.links_inside else None
+            )
             cells = tuple(
                 self.value(criterion, key, i, in_table=True, cited=i not in told)
                 for key in self.subjects
@@ -260,7 +272,9 @@ class _Builder:
             self.outline.criteria[i],
             self.text(criterion.name),
             self.block(criterion.lead, 3, "differences", "criteria", i, "lead"),
-            tuple(self.value(criterion, key, i, in_table=False, cited=True) for key in self.subjects),
+            tuple(
+                self.value(criterion, key, i, in_table=False, cited=True) for key in self.subjects
+            ),
         )
 
     def value(self, criterion: Criterion, key: str, i: int, *, in_table: bool, cited: bool) -> Cell:
@@ -298,7 +312,9 @@ class _Builder:
         for i, section in enumerate(self.variant.entry.article.sections):
             if self.is_included(section.only):
                 body = self.block(section.body, 2, "sections", i, "body")
-                yield SectionView("section", self.outline.sections[i], self.text(section.title), body)
+                yield SectionView(
+                    "section", self.outline.sections[i], self.text(section.title), body
+                )
 
     def verdict(self) -> Iterator[SectionView]:
         verdict = self.variant.entry.article.verdict
@@ -349,7 +365,8 @@ class _Builder:
     def posts(self) -> Iterator[SectionView]:
         if self.related and "related" in self.shown:
             found = tuple(
-                PostView(p.title, self.post_address(p), p.excerpt, p.published) for p in self.related
+                PostView(p.title, self.post_address(p), p.excerpt, p.published)
+                for p in self.related
             )
             yield SectionView("related", "related", self.heading("related"), posts=found)
 

@@ -25,7 +25,7 @@ def description(article: Article, edition: str) -> str:
     )
     for text in fields:
         if text is not None:
-            found = first_sentences(commonmark.plain_text(in_edition(text, edition)))
+            found = first_sentences(commonmark.paragraphs(in_edition(text, edition)))
             if found:
                 return found
     return in_edition(article.title, edition)

@@ -80,11 +80,16 @@ class Library:
     @cached_property
     def live(self) -> tuple[Entry, ...]:
         """The articles that this build publishes, in the order of their slugs."""
-        return tuple(sorted((e for e in self.entries.values() if self.is_live(e)), key=lambda e: e.slug))
+        return tuple(
+            sorted((e for e in self.entries.values() if self.is_live(e)), key=lambda e: e.slug)
+        )
 
     def is_live(self, entry: Entry) -> bool:
-        """Whether an article is out: drafts and scheduled ones are where the build asks for them."""
-        return entry.state == "published" or {"draft": self._drafts, "scheduled": self._future}[entry.state]
+        """Whether an article is out; drafts and scheduled ones are if the build asks for them."""
+        return (
+            entry.state == "published"
+            or {"draft": self._drafts, "scheduled": self._future}[entry.state]
+        )
 
     def url(self, slug: str) -> str:
         """An article's canonical URL (RFC 3986: other scripts percent-encoded)."""
@@ -100,7 +105,11 @@ class Library:
         if slug in self.entries:
             return self.entries[slug]
         path = posixpath.normpath(name.replace("\\", "/"))
-        found = [e for e in self.entries.values() if path == e.source.path or path.endswith("/" + e.source.path)]
+        found = [
+            e
+            for e in self.entries.values()
+            if path == e.source.path or path.endswith("/" + e.source.path)
+        ]
         return found[0] if found else None
 
     def outline(self, entry: Entry) -> Outline:
@@ -115,7 +124,9 @@ class Library:
         try:
             parts = urlsplit(href)
         except ValueError as error:
-            return Unresolved(f"not an address: {error}", "write it as in 'https://example.com/page'")
+            return Unresolved(
+                f"not an address: {error}", "write it as in 'https://example.com/page'"
+            )
         if parts.scheme:
             return _external(href, parts.scheme.lower(), is_image=is_image)
         if parts.netloc:
@@ -128,30 +139,40 @@ class Library:
             return Target("external", urljoin(self.site.base_url, href))
         return self._file(parts.path, parts.fragment, entry, is_image=is_image)
 
-    def _file(self, path: str, fragment: str, entry: Entry, *, is_image: bool) -> "Target | Unresolved":
+    def _file(
+        self, path: str, fragment: str, entry: Entry, *, is_image: bool
+    ) -> "Target | Unresolved":
         written = unquote(path)
-        asset = written if written.startswith("assets/") else posixpath.normpath("articles/" + written)
+        asset = (
+            written if written.startswith("assets/") else posixpath.normpath("articles/" + written)
+        )
         if asset.startswith("assets/"):
             if asset in self.assets:
                 return Target("asset", asset)
             hint = did_you_mean(asset, self.assets) or "put the file into content/assets/"
             return Unresolved(f"there is no file content/{asset}", hint)
         if is_image:
-            return Unresolved(f"an image that is no asset: {path!r}", "put it into content/assets/ and write assets/NAME")
+            return Unresolved(
+                f"an image that is no asset: {path!r}",
+                "put it into content/assets/ and write assets/NAME",
+            )
         found = self._by_file.get("content/" + asset)
         if found is None and "content/" + asset in self.broken:
             return Target("article", written.removesuffix(".yaml"))
         if found is None:
             return Unresolved(f"a link that leads nowhere: {path!r}", self._near(written))
         if self.is_live(entry) and not self.is_live(found):
-            hint = f"it is {'a draft' if found.state == 'draft' else 'scheduled'}: publish it, or remove the link"
+            state = "a draft" if found.state == "draft" else "scheduled"
+            hint = f"it is {state}: publish it, or remove the link"
             return Unresolved(f"a link to {written!r}, which is not published", hint)
         return self._heading(found, Target("article", found.slug, unquote(fragment)))
 
     def _near(self, written: str) -> str:
         files = [path.rpartition("/")[2] for path in self._by_file]
         near = did_you_mean(written, files, else_list=False)
-        return near or "link to an article by its file (`x.yaml`), to an asset, or write a whole URL"
+        return (
+            near or "link to an article by its file (`x.yaml`), to an asset, or write a whole URL"
+        )
 
     def _heading(self, entry: Entry, target: Target) -> "Target | Unresolved":
         known = self.outline(entry).all if target.fragment else frozenset()
@@ -171,7 +192,9 @@ class Unresolved:
 
 def _external(href: str, scheme: str, *, is_image: bool) -> Target | Unresolved:
     if scheme not in _SCHEMES or (is_image and scheme not in ("http", "https")):
-        return Unresolved(f"bad URL scheme {scheme!r}", "http, https, mailto and tel links are allowed")
+        return Unresolved(
+            f"bad URL scheme {scheme!r}", "http, https, mailto and tel links are allowed"
+        )
     if scheme in ("http", "https") and not urlsplit(href).netloc:
         return Unresolved("a URL without a host", "write it as in 'https://example.com/page'")
     return Target("external", href)
@@ -197,12 +220,19 @@ def index(
 ) -> tuple[Library, list[Diagnostic]]:
     """The library of validated articles, and every fault between one file and another."""
     entries = tuple(
-        Entry(source, article, check_slug(article.slug or source.stem), state_of(article.published, now))
+        Entry(
+            source,
+            article,
+            check_slug(article.slug or source.stem),
+            state_of(article.published, now),
+        )
         for source, article in articles
     )
     shown = tuple(p for p in posts if future or p.published is None or utc(p.published) <= now)
-    library = Library(site, entries, shown, publication.assets, broken=broken, drafts=drafts, future=future)
-    diagnostics = list(_slug_clashes(entries, site))
+    library = Library(
+        site, entries, shown, publication.assets, broken=broken, drafts=drafts, future=future
+    )
+    diagnostics = list(_slug_clashes(entries))
     everything = {library.post_url(post) for post in posts}
     for entry in entries:
         faults = [*_pin_faults(entry, library, everything), *_markdown_faults(entry, library)]
@@ -212,7 +242,7 @@ def index(
     return library, diagnostics
 
 
-def _slug_clashes(entries: tuple[Entry, ...], site: Site) -> Iterator[Diagnostic]:
+def _slug_clashes(entries: tuple[Entry, ...]) -> Iterator[Diagnostic]:
     """Two slugs that differ in case only would be one file on macOS and Windows."""
     seen: dict[str, Entry] = {}
     for entry in entries:
@@ -223,7 +253,9 @@ def _slug_clashes(entries: tuple[Entry, ...], site: Site) -> Iterator[Diagnostic
             message = f"the slug {entry.slug!r} is taken by {other.source.path}"
             if other.slug != entry.slug:
                 message += f" ({other.slug!r}: case does not count)"
-            yield from placed(entry.source, [Fault(path, message, "give one of the two another `slug:`")])
+            yield from placed(
+                entry.source, [Fault(path, message, "give one of the two another `slug:`")]
+            )
         seen.setdefault(key, entry)
 
 
@@ -236,14 +268,21 @@ def _pin_faults(entry: Entry, library: Library, posts: set[str]) -> Iterator[Fau
             found = library.entries.get(unicodedata.normalize("NFC", name))
             if found is entry:
                 hint = "remove it: an article never lists itself"
-                yield Fault(path, f"{name!r} is this article itself", hint, severity=Severity.WARNING)
+                yield Fault(
+                    path, f"{name!r} is this article itself", hint, severity=Severity.WARNING
+                )
             elif found is None and f"{ARTICLES}/{name}.yaml" in library.broken:
                 continue
             elif found is None and urljoin(library.site.base_url, name) not in posts:
                 hint = did_you_mean(name, known, else_list=False)
                 hint = hint or "write an article's slug, or the URL of a post in content/posts.yaml"
                 yield Fault(path, f"there is no post {name!r}", hint)
-            elif found and field == "pinned" and library.is_live(entry) and not library.is_live(found):
+            elif (
+                found
+                and field == "pinned"
+                and library.is_live(entry)
+                and not library.is_live(found)
+            ):
                 hint = "it is left out of the related posts until then"
                 yield Fault(path, f"{name!r} is not published yet", hint, severity=Severity.WARNING)
 
@@ -253,7 +292,11 @@ def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
     for i, post in enumerate(posts):
         url = library.post_url(post)
         if url in seen:
-            yield Fault((i, "url"), f"this URL is that of post {seen[url] + 1} already", "remove one of the two")
+            yield Fault(
+                (i, "url"),
+                f"this URL is that of post {seen[url] + 1} already",
+                "remove one of the two",
+            )
         seen.setdefault(url, i)
         if post.image and not urlsplit(post.image).scheme and post.image not in library.assets:
             hint = did_you_mean(post.image, library.assets, else_list=False)
@@ -286,7 +329,9 @@ def _field_faults(path: FieldPath, text: str, entry: Entry, library: Library) ->
         start = sum(len(part) + 1 for part in text.split("\n")[:line])
         start += len(text[start:]) - len(text[start:].lstrip(" "))
         message = "Python-Markdown reads this differently from CommonMark"
-        yield Fault(path, message, _portable_hint(text[start:]), severity=Severity.WARNING, offset=start)
+        yield Fault(
+            path, message, _portable_hint(text[start:]), severity=Severity.WARNING, offset=start
+        )
 
 
 def _unclosed_html(text: str) -> int | None:
@@ -309,11 +354,15 @@ def _portable_hint(rest: str) -> str:
     """What to write so that both readers agree, guessed from what stands at the place."""
     line = rest.split("\n", 1)[0]
     if re.match(r"([-*+]|\d+[.)])(\s|$)", line):
-        return "put a blank line before a list, indent nested lists by four spaces, number from `1.`"
+        return (
+            "put a blank line before a list, indent nested lists by four spaces, number from `1.`"
+        )
     if line.startswith(("```", "~~~")):
         return "put a fence at the start of its line, with blank lines around it"
     if line.startswith("|") or "|" in line:
         return "put a blank line before a table, and no `|` into its cells"
     if line.startswith("<"):
         return "other blogs show it as CommonMark does; write Markdown instead of HTML"
-    return "other blogs show it as CommonMark does, as Versus does; write it in a way both read alike"
+    return (
+        "other blogs show it as CommonMark does, as Versus does; write it in a way both read alike"
+    )

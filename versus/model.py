@@ -28,7 +28,9 @@ from pydantic_core import PydanticCustomError
 Moment: TypeAlias = date | datetime
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})?")
+_DATETIME = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})?"
+)
 _BREAKS = re.compile(r"[ \t\n\x85\u2028\u2029]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|\d{3}))?(-[0-9A-Za-z]{5,8})*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -46,7 +48,7 @@ MAX_SLUG_BYTES = 200
 
 def fault(kind: str, message: str, hint: str, **context: object) -> PydanticCustomError:
     """A validation error that carries its hint. `{names}` in the texts are filled from context."""
-    return PydanticCustomError(kind, message, {"hint": hint, **context})  # type: ignore[arg-type]
+    return PydanticCustomError(kind, message, {"hint": hint, **context})
 
 
 def one_line(text: str) -> str:
@@ -67,11 +69,17 @@ def check_slug(slug: str) -> str:
         hint = "use letters, digits, '-', '_' and '.'"
         raise fault("slug", "a slug may not hold {bad}", hint, bad=repr(bad))
     if not slug or slug.startswith((".", "-", "~")) or slug.endswith("."):
-        raise fault("slug", "a slug starts with a letter or digit and ends without '.'", "for example 'kafka-vs-flink'")
+        raise fault(
+            "slug",
+            "a slug starts with a letter or digit and ends without '.'",
+            "for example 'kafka-vs-flink'",
+        )
     if len(slug.encode()) > MAX_SLUG_BYTES:
         raise fault("slug", f"a slug is at most {MAX_SLUG_BYTES} bytes long", "shorten it")
     if slug.casefold() in RESERVED_SLUGS:
-        raise fault("slug", "the site itself uses the path {slug}", "choose another slug", slug=repr(slug))
+        raise fault(
+            "slug", "the site itself uses the path {slug}", "choose another slug", slug=repr(slug)
+        )
     return slug
 
 
@@ -79,7 +87,12 @@ def _http_url(url: str) -> str:
     parts = _split(url)
     if parts.scheme.lower() not in ("http", "https"):
         shown = f"scheme {parts.scheme!r}" if parts.scheme else "no scheme"
-        raise fault("url", "a URL with {shown}: http or https is needed", "write it in full, as in 'https://example.com/page'", shown=shown)
+        raise fault(
+            "url",
+            "a URL with {shown}: http or https is needed",
+            "write it in full, as in 'https://example.com/page'",
+            shown=shown,
+        )
     return _has_host(url)
 
 
@@ -88,9 +101,15 @@ def _split(url: str) -> Any:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        raise fault("url", "not a URL: {why}", "write it as in 'https://example.com/page'", why=str(error)) from None
+        raise fault(
+            "url", "not a URL: {why}", "write it as in 'https://example.com/page'", why=str(error)
+        ) from None
     if re.search(r"[\s<>\"\\^`{|}]", url):
-        raise fault("url", "a URL may not hold spaces, quotes or any of < > \\ ^ ` {{ | }}", "percent-encode it")
+        raise fault(
+            "url",
+            "a URL may not hold spaces, quotes or any of < > \\ ^ ` {{ | }}",
+            "percent-encode it",
+        )
     return parts
 
 
@@ -123,8 +142,19 @@ def _moment(value: object) -> object:
             moment = datetime.fromisoformat(value.upper().replace(" ", "T"))
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     except ValueError as error:
-        raise fault("date", "bad date {value}: {why}", "write it as 2026-11-23", value=repr(value), why=str(error)) from None
-    raise fault("date", "bad date {value}", "write it as 2026-11-23 or 2026-11-23T09:00:00Z", value=repr(value))
+        raise fault(
+            "date",
+            "bad date {value}: {why}",
+            "write it as 2026-11-23",
+            value=repr(value),
+            why=str(error),
+        ) from None
+    raise fault(
+        "date",
+        "bad date {value}",
+        "write it as 2026-11-23 or 2026-11-23T09:00:00Z",
+        value=repr(value),
+    )
 
 
 def _day(value: object) -> object:
@@ -134,14 +164,32 @@ def _day(value: object) -> object:
 
 def _whole(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"\d{1,9}", value):
-        raise fault("number", "a whole number is needed, not {value}", "for example 6", value=repr(value))
+        raise fault(
+            "number", "a whole number is needed, not {value}", "for example 6", value=repr(value)
+        )
     return value
 
 
 def _language(tag: str) -> str:
     if not _LANGUAGE.fullmatch(tag):
-        raise fault("language", "{tag} is not a language tag", "use BCP 47, as in 'en', 'pt-BR' or 'zh-Hans'", tag=repr(tag))
+        raise fault(
+            "language",
+            "{tag} is not a language tag",
+            "use BCP 47, as in 'en', 'pt-BR' or 'zh-Hans'",
+            tag=repr(tag),
+        )
     return tag
+
+
+def _edition_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise fault(
+            "edition",
+            "{name} cannot be an edition's name",
+            "use lower-case letters, digits and '-'",
+            name=repr(name),
+        )
+    return name
 
 
 _TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
@@ -158,13 +206,17 @@ Markdown: TypeAlias = Annotated[
 ]
 Name: TypeAlias = Annotated[str, StringConstraints(min_length=1), WithJsonSchema(_TEXT_SCHEMA)]
 Slug: TypeAlias = Annotated[str, AfterValidator(check_slug)]
-HttpUrl: TypeAlias = Annotated[str, AfterValidator(_http_url), WithJsonSchema({"type": "string", "format": "uri"})]
+HttpUrl: TypeAlias = Annotated[
+    str, AfterValidator(_http_url), WithJsonSchema({"type": "string", "format": "uri"})
+]
 When: TypeAlias = Annotated[
     Moment,
     BeforeValidator(_moment),
     WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
 ]
-Day: TypeAlias = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day: TypeAlias = Annotated[
+    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
+]
 Count: TypeAlias = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=100)]
 
 Switch: TypeAlias = Annotated[
@@ -224,7 +276,9 @@ class Value(_Model):
     @model_validator(mode="after")
     def _says_something(self) -> "Value":
         if self.text is None and self.short is None:
-            raise fault("empty_value", "a value needs a `text` or a `short`", "null says 'not applicable'")
+            raise fault(
+                "empty_value", "a value needs a `text` or a `short`", "null says 'not applicable'"
+            )
         return self
 
     text: Markdown | None = None
@@ -239,7 +293,11 @@ def value_shape(value: object) -> str:
         return "value"
     if not isinstance(value, dict):
         return "text"
-    return "editions" if "default" in value and not value.keys() & Value.model_fields.keys() else "value"
+    return (
+        "editions"
+        if "default" in value and not value.keys() & Value.model_fields.keys()
+        else "value"
+    )
 
 
 AnyValue: TypeAlias = Annotated[
@@ -368,7 +426,7 @@ class Site(_Model):
     description: Line | None = None
     language: Annotated[str, AfterValidator(_language)] = "en"
     author: Person | None = None
-    editions: dict[Annotated[str, AfterValidator(lambda name: _edition_name(name))], Edition] = {}
+    editions: dict[Annotated[str, AfterValidator(_edition_name)], Edition] = {}
     related: RelatedSettings = RelatedSettings()
     pdf: PdfSettings = PdfSettings()
     channels: dict[str, Channel] = {}
@@ -388,12 +446,6 @@ class Post(_Model):
     published: When | None = None
     tags: tuple[Line, ...] = ()
     image: Line | None = None
-
-
-def _edition_name(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise fault("edition", "{name} cannot be an edition's name", "use lower-case letters, digits and '-'", name=repr(name))
-    return name
 
 
 def in_edition(text: str | Mapping[str, str], edition: str) -> str:

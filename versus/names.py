@@ -3,7 +3,11 @@
 import re
 import unicodedata
 
-_SPELLED = ((re.compile(r"(?<=\w)\+\+"), "pp"), (re.compile(r"(?<=\w)\+"), "-plus"), (re.compile(r"(?<=\w)#"), "-sharp"))
+_SPELLED = (
+    (re.compile(r"(?<=\w)\+\+"), "pp"),
+    (re.compile(r"(?<=\w)\+"), "-plus"),
+    (re.compile(r"(?<=\w)#"), "-sharp"),
+)
 _APOSTROPHE = re.compile("(?<=\\w)['\u2019](?=\\w)")
 
 

@@ -37,7 +37,7 @@ class Request:
     jobs: int = 1
 
 
-class UnknownName(Exception):
+class UnknownNameError(Exception):
     """The command names an article, an edition or a language that is not there."""
 
 
@@ -102,7 +102,7 @@ def build(
     """Build a publication.
 
     Raises VersusError with every diagnostic where one is an error (or a warning, if `strict`),
-    UnknownName where the request names what is not there, and OSError where `out` cannot be
+    UnknownNameError where the request names what is not there, and OSError where `out` cannot be
     written; in all three cases `out` is as it was.
     """
     checked = check(request)
@@ -129,7 +129,9 @@ def build(
             diagnostics += error.diagnostics
     diagnostics += _path_clashes(artifacts)
     _barrier(diagnostics, strict=request.strict)
-    emitted = emit.emit(artifacts, request.out, keep=_keeper(request, found, chosen), waiting=waiting)
+    emitted = emit.emit(
+        artifacts, request.out, keep=_keeper(request, found, chosen), waiting=waiting
+    )
     return Built(emitted, tuple(artifacts), len(chosen), _told(diagnostics))
 
 
@@ -146,7 +148,7 @@ def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[D
     ):
         for name in asked:
             if name not in known:
-                raise UnknownName(f"no {kind} {name!r}: {did_you_mean(name, known)}")
+                raise UnknownNameError(f"no {kind} {name!r}: {did_you_mean(name, known)}")
     if not request.articles:
         return found.live, []
     chosen: dict[str, Entry] = {}
@@ -157,7 +159,7 @@ def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[D
             continue  # Its own errors are told, and stop the build.
         if entry is None:
             hint = did_you_mean(name, found.entries, else_list=False)
-            raise UnknownName(f"no article {name!r}" + (f": {hint}" if hint else ""))
+            raise UnknownNameError(f"no article {name!r}" + (f": {hint}" if hint else ""))
         if found.is_live(entry):
             chosen[entry.slug] = entry
             continue
@@ -165,9 +167,13 @@ def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[D
         reason = "a draft (no `published`)" if entry.state == "draft" else "scheduled"
         notes.append(
             Diagnostic(
-                entry.source.path, 1, 1, Severity.WARNING,
-                f"not built: it is {reason}", f"{option} builds it",
-            )  # fmt: skip
+                entry.source.path,
+                1,
+                1,
+                Severity.WARNING,
+                f"not built: it is {reason}",
+                f"{option} builds it",
+            )
         )
     return tuple(chosen.values()), notes
 

@@ -86,7 +86,11 @@ class Related:
         for post in self._library.posts:
             url = self._library.post_url(post)
             if url in self._candidates:
-                fields = {"title": post.title, "tags": " ".join(post.tags), "text": post.excerpt or ""}
+                fields = {
+                    "title": post.title,
+                    "tags": " ".join(post.tags),
+                    "text": post.excerpt or "",
+                }
                 counts[url] = _weighted(fields.items())
         frequency = Counter(word for words in counts.values() for word in words)
         total = len(counts)

@@ -51,11 +51,9 @@ def tasks(library: Library, variants: Sequence[Variant], formats: Sequence[str])
     return [Task(v, name, related[v.entry.slug]) for v in variants for name in formats]
 
 
-def run(
-    shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]
-) -> Iterator[Outcome]:
+def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
     """Make every task's file; `made` is called after each. A file's faults take its place."""
-    global _shop
+    global _shop  # noqa: PLW0603 - how forked workers come to share it
     _shop = shop
     workers = min(jobs, len(todo))
     if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
@@ -76,7 +74,8 @@ _shop: Shop | None = None
 
 
 def _make(task: Task) -> Outcome:
-    assert _shop is not None, "run() sets the shop before it makes anything"
+    if _shop is None:
+        raise RuntimeError("run() sets the shop before it makes anything")
     medium = WRITERS[task.format].medium
     variant = task.variant
     try:

@@ -12,7 +12,7 @@ from versus.names import slugify
 
 _VERSUS = re.compile(r"\s+(?:vs\.?|versus|or|against)\s+", re.IGNORECASE)
 _QUESTION = re.compile(
-    r"^(?:what(?:'s| is) the difference between|the differences? between|differences? between|comparing)\s+",
+    r"^(?:what(?:'s| is) )?(?:the )?(?:differences? between|comparing)\s+",
     re.IGNORECASE,
 )
 
@@ -42,11 +42,11 @@ def article(title: str, today: date) -> str:
     keys = [id_ or name for name, id_ in zip(names, ids, strict=True)]
     first, last = names[0], names[-1]
     lines = [
-        "# An article of Versus. `python build.py schema` prints what may stand here; only `title`,",
-        "# `subjects` and one of `introduction` and `differences` must.",
+        "# An article of Versus. `python build.py schema` prints what may stand here; only",
+        "# `title`, `subjects` and one of `introduction` and `differences` must.",
         f"title: {_quoted(title)}",
-        f"# description: ...      # at most 160 characters; default: the introduction's first sentences",
-        f"# published: {today.isoformat()}   # without a date it is a draft: build it with --drafts",
+        "# description: ...      # at most 160 characters; default: the introduction's start",
+        f"# published: {today.isoformat()}   # without a date it is a draft: see --drafts",
         "# tags: [streaming, data]",
         "",
         "subjects:",
@@ -85,7 +85,10 @@ def article(title: str, today: date) -> str:
         "  choose:",
     ]
     for key in keys:
-        lines += [f"    {_quoted(key)}:", "      - a reason that a reader can check against their own case"]
+        lines += [
+            f"    {_quoted(key)}:",
+            "      - a reason that a reader can check against their own case",
+        ]
     lines += [
         "",
         "# faq:",

@@ -43,6 +43,6 @@ def _or_null(value: dict[str, Any]) -> dict[str, Any]:
     options = value.get("anyOf")
     if options is not None and {"type": "null"} in options:
         return value
-    outer = {key: value[key] for key in ("description", "default") if key in value}
+    outer: dict[str, Any] = {key: value[key] for key in ("description", "default") if key in value}
     inner = {key: item for key, item in value.items() if key not in outer}
     return {**outer, "anyOf": [inner, {"type": "null"}]}

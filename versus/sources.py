@@ -51,9 +51,12 @@ def read(root: Path) -> Publication:
         hint = "a publication is a folder with content/site.yaml; -C names another folder"
         faults.append(_error(SITE, "there is no such file", hint))
     named = sorted(p.name for p in (root / ARTICLES).glob("*") if not p.name.startswith("."))
-    for name in named:
-        if name.endswith(".yml"):
-            faults.append(_error(f"{ARTICLES}/{name}", "not read: its name ends in .yml", "rename it to .yaml", Severity.WARNING))
+    message, hint = "not read: its name ends in .yml", "rename it to .yaml"
+    faults += [
+        _error(f"{ARTICLES}/{name}", message, hint, Severity.WARNING)
+        for name in named
+        if name.endswith(".yml")
+    ]
     files = [name for name in named if name.endswith(".yaml")]
     stems = {name.removesuffix(".yaml") for name in files}
     read_files = [(name, _read(root, f"{ARTICLES}/{name}", faults)) for name in files]
@@ -88,7 +91,13 @@ def _read(root: Path, path: str, faults: list[Diagnostic]) -> Source | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        faults.append(_error(path, f"cannot be read: {error.strerror or error}", "check the file and its permissions"))
+        faults.append(
+            _error(
+                path,
+                f"cannot be read: {error.strerror or error}",
+                "check the file and its permissions",
+            )
+        )
     except YamlError as error:
         faults += [
             Diagnostic(path, f.line, f.column, Severity.ERROR, f.message, f.hint)

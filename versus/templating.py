@@ -16,8 +16,15 @@ from typing import Any
 from urllib.parse import quote
 
 import yaml
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError
-from jinja2 import TemplateSyntaxError, UndefinedError
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    UndefinedError,
+)
 from markupsafe import Markup
 
 from versus.diagnostics import Diagnostic, Severity, VersusError
@@ -48,10 +55,14 @@ class Templates:
     def render(self, name: str, **values: Any) -> str:
         """A template's text. Raises VersusError, at the template's line, for faults in it."""
         try:
-            return _environment(self.folders, name.endswith(".md")).get_template(name).render(values)
+            return (
+                _environment(self.folders, name.endswith(".md")).get_template(name).render(values)
+            )
         except TemplateSyntaxError as error:
             message = f"template: {error.message}"
-            raise VersusError([self._fault(error.filename or name, error.lineno, message)]) from None
+            raise VersusError(
+                [self._fault(error.filename or name, error.lineno, message)]
+            ) from None
         except TemplateError as error:
             raise VersusError([self._at_line(name, error)]) from None
         except (TypeError, ValueError, KeyError, AttributeError) as error:
@@ -92,7 +103,7 @@ class Templates:
 def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        autoescape=not is_markdown,
+        autoescape=not is_markdown,  # noqa: S701 - Markdown has its own escape, below
         finalize=_markdown_value if is_markdown else None,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -137,7 +148,9 @@ def rfc3339(moment: Moment) -> str:
 
 def destination(url: str) -> MarkdownText:
     """A URL as the destination of a Markdown link (CommonMark 0.31, section 6.3)."""
-    return MarkdownText(quote(url, safe="/:?#[]@!$&'*+,;=%~-._").replace("[", "%5B").replace("]", "%5D"))
+    return MarkdownText(
+        quote(url, safe="/:?#[]@!$&'*+,;=%~-._").replace("[", "%5B").replace("]", "%5D")
+    )
 
 
 def indent_item(text: str, width: int) -> MarkdownText:
@@ -158,9 +171,10 @@ def json_script(value: object) -> Markup:
 def front_matter(document: Document) -> MarkdownText:
     """A document's YAML front matter, serialised, between its `---` lines."""
     data: dict[str, Any] = {"title": document.title, "description": document.description}
-    for name, moment in (("date", document.published), ("updated", document.updated)):
-        if moment is not None:
-            data[name] = moment
+    if document.published is not None:
+        data["date"] = document.published
+    if document.updated is not None:
+        data["updated"] = document.updated
     if document.author:
         data["author"] = document.author.name
     if document.tags:

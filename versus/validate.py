@@ -58,7 +58,9 @@ def article(
     found, diagnostics = _model(source, Article.model_validate, Article, faults)
     if found is not None and isinstance(found.image, Image) and found.image.alt is None:
         hint = "add `alt:`, what the picture shows, for readers who cannot see it"
-        fault = Fault(("image",), "the image has no alternative text", hint, "key", Severity.WARNING)
+        fault = Fault(
+            ("image",), "the image has no alternative text", hint, "key", Severity.WARNING
+        )
         diagnostics += placed(source, [fault])
     return found, diagnostics
 
@@ -125,7 +127,9 @@ def _schema_faults(errors: list[ErrorDetails], data: Plain, shape: object) -> It
     told: set[tuple[FieldPath, str]] = set()
     for error in errors:
         path, branch, found = _locate(error, data)
-        if branch is not None and isinstance(found, dict) != branch.startswith(("dict[", "value", "editions")):
+        if branch is not None and isinstance(found, dict) != branch.startswith(
+            ("dict[", "value", "editions")
+        ):
             continue
         fault = _fault(error, path, shape)
         if (path, fault.message) not in told:
@@ -141,20 +145,25 @@ def _locate(error: ErrorDetails, data: Plain) -> tuple[FieldPath, str | None, Pl
     node: Plain = data
     steps = error["loc"]
     for position, step in enumerate(steps):
-        if isinstance(node, dict) and step in node and isinstance(step, str):
-            node = node[step]
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-            node = node[step]
-        elif error["type"] == "missing" and position == len(steps) - 1:
-            path.append(step)
-            continue
-        elif step == "[key]":
-            continue
-        else:
-            branch, at_branch = str(step), node
+        inside = _inside(node, step)
+        if inside is not None:
+            node = inside[0]
+        elif step == "[key]" or (error["type"] != "missing" or position < len(steps) - 1):
+            # Pydantic's own name for a key, or for one shape of a union.
+            if step != "[key]":
+                branch, at_branch = str(step), node
             continue
         path.append(step)
     return tuple(path), branch, at_branch
+
+
+def _inside(node: Plain, step: str | int) -> tuple[Plain] | None:
+    """What a step of a path leads to, if it leads anywhere."""
+    if isinstance(node, dict) and isinstance(step, str) and step in node:
+        return (node[step],)
+    if isinstance(node, list) and isinstance(step, int) and step < len(node):
+        return (node[step],)
+    return None
 
 
 _KINDS = {
@@ -176,20 +185,36 @@ def _fault(error: ErrorDetails, path: FieldPath, shape: object) -> Fault:
         return Fault(path, f"unknown key {str(path[-1])!r}", hint, "key")
     if kind in _KINDS:
         found = _described(error["input"])
-        hint = "quote it if `null` is the text" if error["input"] is None else _shape_hint(kind, error["input"])
+        hint = (
+            "quote it if `null` is the text"
+            if error["input"] is None
+            else _shape_hint(kind, error["input"])
+        )
         return Fault(path, f"{_KINDS[kind]}, not {found}", hint)
     if kind == "too_short":
         least, have = context["min_length"], context["actual_length"]
-        return Fault(path, f"at least {least} are needed, not {have}", "a comparison has two subjects or more", "key")
+        return Fault(
+            path,
+            f"at least {least} are needed, not {have}",
+            "a comparison has two subjects or more",
+            "key",
+        )
     if kind in ("string_pattern_mismatch", "string_too_short"):
         return Fault(path, "the text is empty", "write a text, or leave the key out")
     if kind == "literal_error":
         options = str(context["expected"])
         hint = did_you_mean(str(error["input"]), _options(options), else_list=False)
-        return Fault(path, f"{error['input']!r} is not one of {options}", hint or "choose one of them")
+        return Fault(
+            path, f"{error['input']!r} is not one of {options}", hint or "choose one of them"
+        )
     if kind in ("greater_than_equal", "less_than_equal"):
         return Fault(path, "a number from 0 to 100 is needed", "for example 6")
-    return Fault(path, error["msg"], str(context.get("hint", "")), "key" if "[key]" in error["loc"] else "value")
+    return Fault(
+        path,
+        error["msg"],
+        str(context.get("hint", "")),
+        "key" if "[key]" in error["loc"] else "value",
+    )
 
 
 def _options(expected: str) -> list[str]:

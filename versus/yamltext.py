@@ -35,7 +35,9 @@ class _Loader(yaml.CSafeLoader):
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
 
-_Loader.add_implicit_resolver(_TAG + "null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_Loader.add_implicit_resolver(
+    _TAG + "null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]
+)
 _Loader.add_implicit_resolver(_TAG + "merge", re.compile(r"^<<$"), ["<"])
 
 
@@ -145,7 +147,9 @@ def _compose(text: str) -> yaml.Node:
 
 
 def _control_characters(text: str) -> Iterator[TextFault]:
-    for match in re.finditer("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text):
+    for match in re.finditer(
+        "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text
+    ):
         line, column = line_column(text, match.start())
         message = f"control character U+{ord(match.group()):04X} is not allowed"
         yield TextFault(line, column, message, "delete it")
@@ -160,7 +164,12 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> TextFault:
     source = lines[line - 1] if line <= len(lines) else ""
     tab = source.find("\t")
     if tab >= 0 and not source[:tab].strip() and ("tab" in problem or "token" in problem):
-        return TextFault(line, tab + 1, "a tab indents this line", "indent with spaces; YAML allows no tabs there")
+        return TextFault(
+            line,
+            tab + 1,
+            "a tab indents this line",
+            "indent with spaces; YAML allows no tabs there",
+        )
     if "mapping values are not allowed" in problem:
         hint = "quote a text that holds ': ', or write it below a `|`"
         return TextFault(line, column, "a second ': ' on this line", hint)
@@ -177,7 +186,11 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> TextFault:
         start = error.context_mark
         hint = "close the quotation mark that opens here"
         return TextFault(start.line + 1, start.column + 1, "this quoted text never ends", hint)
-    context = f" ({error.context}, line {error.context_mark.line + 1})" if error.context_mark and error.context else ""
+    context = (
+        f" ({error.context}, line {error.context_mark.line + 1})"
+        if error.context_mark and error.context
+        else ""
+    )
     hint = "check the indentation, brackets and quotes of this line and the one before"
     return TextFault(line, column, f"not valid YAML: {problem}{context}", hint)
 
@@ -193,7 +206,8 @@ class _Plainer:
     def plain(self, node: yaml.Node, depth: int) -> Plain:
         self._nodes += 1
         if self._nodes > MAX_NODES or depth > MAX_DEPTH or id(node) in self._open:
-            return self._refuse(node, depth)
+            self._refuse(node, depth)
+            return None
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         self._open.add(id(node))
@@ -204,7 +218,7 @@ class _Plainer:
                 return [self.plain(item, depth + 1) for item in node.value]
             if node.tag != _TAG + "map":
                 self._tag(node)
-            return self._mapping(node, depth)
+            return self._mapping(node, depth) if isinstance(node, yaml.MappingNode) else None
         finally:
             self._open.discard(id(node))
 
@@ -223,7 +237,9 @@ class _Plainer:
             self._tag(node)
         value: str = node.value
         if not value.isprintable() and (match := _FORBIDDEN.search(value)):
-            self._fault(node, f"control character U+{ord(match.group()):04X} in a text", "delete it")
+            self._fault(
+                node, f"control character U+{ord(match.group()):04X} in a text", "delete it"
+            )
         return value
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Plain]:
@@ -237,7 +253,9 @@ class _Plainer:
                 continue
             if key.value in seen:
                 first = seen[key.value].start_mark.line + 1
-                self._fault(key, f"duplicate key {key.value!r}", f"it stands on line {first} already")
+                self._fault(
+                    key, f"duplicate key {key.value!r}", f"it stands on line {first} already"
+                )
                 continue
             seen[key.value] = key
             data[key.value] = self.plain(value, depth + 1)

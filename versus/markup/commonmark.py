@@ -5,9 +5,10 @@ The field's meaning is CommonMark 0.31 with GFM's tables and with footnotes; oth
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -60,7 +61,7 @@ def headings(text: str) -> tuple[Heading, ...]:
         return ()
     found = []
     tokens, _env = parse(text)
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open":
             found.append(Heading(int(token.tag[1]), inline_text(inline)))
     return tuple(found)
@@ -80,6 +81,19 @@ def plain_text(text: str) -> str:
         elif token.type in ("fence", "code_block"):
             parts.append(token.content)
     return " ".join(" ".join(parts).split())
+
+
+def paragraphs(text: str) -> str:
+    """The words of a field's own paragraphs, without its lists, tables, code and quotations."""
+    if is_plain(text):
+        return text.strip()
+    tokens = parse(text)[0]
+    found = [
+        inline_text(inline)
+        for token, inline in pairwise(tokens)
+        if token.type == "paragraph_open" and token.level == 0
+    ]
+    return " ".join(" ".join(found).split())
 
 
 def inline_text(token: Token) -> str:
@@ -184,4 +198,6 @@ def _note_open(_self: Any, tokens: list[Token], index: int, *_: Any) -> str:
 
 
 def _attribute(token: Token) -> str:
-    return str(token.meta["label"]).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return (
+        str(token.meta["label"]).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    )

@@ -48,4 +48,4 @@ def _escape_start(match: re.Match[str]) -> str:
 
 def _break_autolink(match: re.Match[str]) -> str:
     """GFM links bare addresses; an escape before the colon or the dot keeps a text a text."""
-    return match.group() + "\\" 
+    return match.group() + "\\"

@@ -36,9 +36,7 @@ class Notes:
         return len(self.texts)
 
 
-def render(
-    text: str, *, level: int, ids: Iterable[str], resolve: Resolve, notes: Notes
-) -> Markup:
+def render(text: str, *, level: int, ids: Iterable[str], resolve: Resolve, notes: Notes) -> Markup:
     """A field's HTML, to stand below a heading of the given level.
 
     `ids` are the ids of the field's own headings, in order.
@@ -61,7 +59,7 @@ def inline(html: Markup) -> Markup:
 
 
 def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
-    found = [node for node in body.iter(*_HEADINGS)]
+    found = list(body.iter(*_HEADINGS))
     levels = commonmark.nested([int(node.tag[1]) for node in found], level)
     names = iter(ids)
     for node, new in zip(found, levels, strict=True):
@@ -82,7 +80,7 @@ def _finish(tree: trees.Tree, resolve: Resolve) -> None:
         coloured = _coloured(code.text or "", code.get("class", "").removeprefix("language-"))
         if coloured is not None and not len(code):
             code.text = None
-            piece = trees.html.fragment_fromstring(coloured, create_parent="code")
+            piece = trees.parse(coloured, "code")
             code.text = piece.text
             code.extend(list(piece))
     for block in tree.iter("pre"):
@@ -120,6 +118,6 @@ def _reference(mark: trees.Tree, number: int, notes: Notes) -> None:
     use = notes.uses[number - 1]
     mark.set("class", "note-ref")
     mark.set("id", f"fnref-{number}" if use == 1 else f"fnref-{number}-{use}")
-    link = trees.html.Element("a", {"href": f"#fn-{number}", "role": "doc-noteref"})
+    link = trees.element("a", {"href": f"#fn-{number}", "role": "doc-noteref"})
     link.text = str(number)
     mark.append(link)

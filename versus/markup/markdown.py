@@ -20,7 +20,6 @@ from versus.markup.escape import MarkdownText, escape
 from versus.markup.html import Notes, Resolve
 from versus.markup.rawhtml import with_addresses
 
-
 _TASK = re.compile(r"^\[([ xX])\](?=\s)", re.MULTILINE)
 
 
@@ -97,7 +96,9 @@ def _write_inline(token: Token, env: dict[str, Any]) -> str:
 
 
 def _code(line: str) -> str:
-    node = RenderTreeNode([Token("inline", "", 0, children=[Token("code_inline", "code", 0, content=line)])])
+    node = RenderTreeNode(
+        [Token("inline", "", 0, children=[Token("code_inline", "code", 0, content=line)])]
+    )
     return node.render(RenderContext(DEFAULT_RENDERERS, {}, {}, {})) if line.strip() else ""
 
 
@@ -126,9 +127,7 @@ def _resolve(tokens: Sequence[Token], resolve: Resolve) -> None:
         _resolve(token.children or (), resolve)
 
 
-def _number_notes(
-    tokens: list[Token], notes: Notes
-) -> tuple[list[Token], dict[int, list[Token]]]:
+def _number_notes(tokens: list[Token], notes: Notes) -> tuple[list[Token], dict[int, list[Token]]]:
     """A field's own tokens, and those inside each note, all notes numbered for the document."""
     body: list[Token] = []
     inside: dict[str, list[Token]] = {}

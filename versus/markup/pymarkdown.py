@@ -47,7 +47,7 @@ def _python_markdown(text: str) -> str:
         extensions=["tables", "fenced_code", FootnoteExtension(BACKLINK_TEXT="", SEPARATOR=":")],
         output_format="html",
     )
-    source = trees.html.fragment_fromstring(reader.convert(text), create_parent="div")
+    source = trees.parse(reader.convert(text))
     for mark in source.xpath('.//sup[a[contains(@class, "footnote-ref")]]'):
         label = mark[0].get("href", "").removeprefix("#fn:")
         for child in list(mark):

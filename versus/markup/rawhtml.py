@@ -41,9 +41,12 @@ class _Reader(HTMLParser):
             return
         parts = [tag]
         for name, value in attrs:
-            if value is not None and name in _ADDRESSES:
-                value = self._resolve(value, _ADDRESSES[name])
-            parts.append(name if value is None else f'{name}="{escape(value)}"')
+            if value is None:
+                parts.append(name)
+            elif name in _ADDRESSES:
+                parts.append(f'{name}="{escape(self._resolve(value, _ADDRESSES[name]))}"')
+            else:
+                parts.append(f'{name}="{escape(value)}"')
         self.text += f"<{' '.join(parts)}{' /' if source.endswith('/>') else ''}>"
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -31,9 +31,19 @@ class Fragment:
         return Fragment(deepcopy(self.body), {k: deepcopy(v) for k, v in self.notes.items()})
 
 
+def parse(source: str, parent: str = "div") -> Tree:
+    """A piece of HTML as the inside of an element."""
+    return html.fragment_fromstring(source, create_parent=parent)
+
+
+def element(tag: str, attributes: dict[str, str]) -> Tree:
+    """A new element."""
+    return html.Element(tag, attributes)
+
+
 def fragment(source: str) -> Fragment:
     """The tree of a piece of HTML; `div.footnote` becomes notes, each known by its label."""
-    body = html.fragment_fromstring(source, create_parent="div")
+    body = parse(source)
     notes: dict[str, Tree] = {}
     for block in body.xpath('.//div[@class="footnote"]'):
         for item in block.iter("li"):

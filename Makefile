@@ -1,0 +1,61 @@
+# Versus. `make` sets up what is missing and builds the example publication.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all setup setup-test test e2e check format lock clean help
+
+all: setup ## Set up what is missing and build the example publication (the default)
+	$(BIN)/python build.py
+
+setup: $(VENV)/.installed ## Install what building needs: system libraries, fonts, .venv
+
+test: setup-test ## Set up what is missing and run the quick tests
+	$(BIN)/python -m pytest -n auto -m "not e2e"
+
+e2e: setup-test ## Run the end-to-end tests: browser, PDFs, other programs
+	$(BIN)/python -m pytest -m e2e
+
+check: setup-test ## Lint, check formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup-test ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: setup-test ## Choose the newest versions that pyproject.toml allows
+	$(PIP:--require-hashes=) uv
+	$(UV_COMPILE) --upgrade pyproject.toml -o requirements.lock
+	$(UV_COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove what builds wrote, and .venv
+	if [ -x $(BIN)/python ]; then $(BIN)/python build.py clean; fi
+	rm -rf $(VENV)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup-test: setup $(VENV)/.installed-test
+
+$(VENV)/.installed: requirements.lock scripts/system-packages
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one with make PYTHON=..." >&2; exit 1; }
+	@PYTHON=$(PYTHON) sh scripts/system-packages
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing Python packages into $(VENV)" >&2
+	@$(PIP) --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.installed-test: requirements-dev.lock $(VENV)/.installed
+	@PYTHON=$(PYTHON) sh scripts/system-packages test
+	@echo "Installing what tests need into $(VENV)" >&2
+	@$(PIP) --requirement requirements-dev.lock
+	@touch $@
