@@ -162,6 +162,22 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 """The fields that may map editions to texts, by the mapping that holds them."""
 
 
+_PLAIN = frozenset({"title", "description", "alt", "name", "question", "short"})
+
+
+def markdown_texts(data: Mapping[str, Plain]) -> Iterator[tuple[FieldPath, str]]:
+    """Every Markdown text of an article, each edition's by its own path."""
+    for path, value in texts(data):
+        if path[-1] in _PLAIN:
+            continue
+        if isinstance(value, str):
+            yield path, value
+        elif isinstance(value, dict):
+            for edition, text in value.items():
+                if isinstance(text, str):
+                    yield (*path, edition), text
+
+
 def texts(data: Mapping[str, Plain]) -> Iterator[tuple[FieldPath, Plain]]:
     """Every field of an article that holds text or Markdown, with its path."""
     for path, holder, value in _holders(data):

@@ -7,19 +7,21 @@ address before any body is rendered, and diagnostics for those that lead nowhere
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, TypeAlias
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from versus.checks import markdown_texts
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
 from versus.markup import commonmark, pymarkdown
 from versus.model import Article, Moment, Post, Site, check_slug, default_text, utc
 from versus.outline import Outline, markdown_fields, outline
 from versus.sources import ARTICLES, Publication, Source
 from versus.validate import placed
+from versus.yamltext import YamlError, load
 
 State: TypeAlias = Literal["published", "draft", "scheduled"]
 
@@ -63,7 +65,7 @@ class Library:
         posts: tuple[Post, ...],
         assets: frozenset[str],
         *,
-        broken: frozenset[str] = frozenset(),
+        broken: tuple[Source, ...] = (),
         drafts: bool = False,
         future: bool = False,
     ) -> None:
@@ -71,7 +73,7 @@ class Library:
         self.entries: Mapping[str, Entry] = {entry.slug: entry for entry in entries}
         self.posts = posts
         self.assets = assets
-        self.broken = broken
+        self.broken = frozenset(source.path for source in broken)
         """The files of articles that are wrong in themselves: links to them are not judged."""
         self._drafts, self._future = drafts, future
         self._by_file = {entry.source.path: entry for entry in entries}
@@ -119,8 +121,13 @@ class Library:
             self._outlines[entry.slug] = outline(entry.article, edition)
         return self._outlines[entry.slug]
 
-    def target(self, href: str, entry: Entry, *, is_image: bool = False) -> "Target | Unresolved":
-        """Where an address in a Markdown field leads, or why it leads nowhere."""
+    def target(
+        self, href: str, entry: Entry | None, *, is_image: bool = False
+    ) -> "Target | Unresolved":
+        """Where an address in a Markdown field leads, or why it leads nowhere.
+
+        Without an entry (an article that is wrong in itself) its own headings are not judged.
+        """
         try:
             parts = urlsplit(href)
         except ValueError as error:
@@ -140,7 +147,7 @@ class Library:
         return self._file(parts.path, parts.fragment, entry, is_image=is_image)
 
     def _file(
-        self, path: str, fragment: str, entry: Entry, *, is_image: bool
+        self, path: str, fragment: str, entry: Entry | None, *, is_image: bool
     ) -> "Target | Unresolved":
         written = unquote(path)
         asset = (
@@ -160,23 +167,26 @@ class Library:
         if found is None and "content/" + asset in self.broken:
             return Target("article", written.removesuffix(".yaml"))
         if found is None:
-            return Unresolved(f"a link that leads nowhere: {path!r}", self._near(written))
-        if self.is_live(entry) and not self.is_live(found):
+            return Unresolved(f"a link that leads nowhere: {path!r}", self._near(written, entry))
+        if entry and self.is_live(entry) and not self.is_live(found):
             state = "a draft" if found.state == "draft" else "scheduled"
             hint = f"it is {state}: publish it, or remove the link"
             return Unresolved(f"a link to {written!r}, which is not published", hint)
         return self._heading(found, Target("article", found.slug, unquote(fragment)))
 
-    def _near(self, written: str) -> str:
-        files = [path.rpartition("/")[2] for path in self._by_file]
+    def _near(self, written: str, entry: Entry | None) -> str:
+        others = (path for path, other in self._by_file.items() if other is not entry)
+        files = [path.rpartition("/")[2] for path in others]
         near = did_you_mean(written, files, else_list=False)
         return (
             near or "link to an article by its file (`x.yaml`), to an asset, or write a whole URL"
         )
 
-    def _heading(self, entry: Entry, target: Target) -> "Target | Unresolved":
-        known = self.outline(entry).all if target.fragment else frozenset()
-        if not target.fragment or target.fragment in known:
+    def _heading(self, entry: Entry | None, target: Target) -> "Target | Unresolved":
+        if entry is None or not target.fragment:
+            return target
+        known = self.outline(entry).all
+        if target.fragment in known:
             return target
         hint = did_you_mean(target.fragment, sorted(known))
         return Unresolved(f"no heading {'#' + target.fragment!r} in {entry.source.path}", hint)
@@ -214,7 +224,7 @@ def index(
     publication: Publication,
     now: datetime,
     *,
-    broken: frozenset[str] = frozenset(),
+    broken: tuple[Source, ...] = (),
     drafts: bool = False,
     future: bool = False,
 ) -> tuple[Library, list[Diagnostic]]:
@@ -235,8 +245,15 @@ def index(
     diagnostics = list(_slug_clashes(entries))
     everything = {library.post_url(post) for post in posts}
     for entry in entries:
-        faults = [*_pin_faults(entry, library, everything), *_markdown_faults(entry, library)]
+        pins = entry.article.related
+        faults = [
+            *_pin_faults(entry, "pinned", pins.pinned, library, everything),
+            *_pin_faults(entry, "exclude", pins.exclude, library, everything),
+            *_markdown_faults(entry, library),
+        ]
         diagnostics += placed(entry.source, faults)
+    for source in broken:
+        diagnostics += placed(source, _broken_faults(source, library, everything))
     if publication.posts:
         diagnostics += placed(publication.posts, _post_faults(posts, library))
     return library, diagnostics
@@ -259,32 +276,45 @@ def _slug_clashes(entries: tuple[Entry, ...]) -> Iterator[Diagnostic]:
         seen.setdefault(key, entry)
 
 
-def _pin_faults(entry: Entry, library: Library, posts: set[str]) -> Iterator[Fault]:
-    pins = entry.article.related
+def _broken_faults(source: Source, library: Library, posts: set[str]) -> Iterator[Fault]:
+    """What is wrong with the links of an article whose fields are wrong as well."""
+    try:
+        data = load(source.text)
+    except YamlError:
+        return
+    if not isinstance(data, dict):
+        return
+    related = data.get("related")
+    for field in ("pinned", "exclude"):
+        names = related.get(field) if isinstance(related, dict) else None
+        if isinstance(names, list):
+            pins = [name if isinstance(name, str) else "" for name in names]
+            yield from _pin_faults(None, field, pins, library, posts)
+    for path, text in markdown_texts(data):
+        yield from _field_faults(path, text, None, library)
+
+
+def _pin_faults(
+    entry: Entry | None, field: str, names: Sequence[str], library: Library, posts: set[str]
+) -> Iterator[Fault]:
     known = [*library.entries, *(post.url for post in library.posts)]
-    for field, names in (("pinned", pins.pinned), ("exclude", pins.exclude)):
-        for i, name in enumerate(names):
-            path: FieldPath = ("related", field, i)
-            found = library.entries.get(unicodedata.normalize("NFC", name))
-            if found is entry:
-                hint = "remove it: an article never lists itself"
-                yield Fault(
-                    path, f"{name!r} is this article itself", hint, severity=Severity.WARNING
-                )
-            elif found is None and f"{ARTICLES}/{name}.yaml" in library.broken:
-                continue
-            elif found is None and urljoin(library.site.base_url, name) not in posts:
-                hint = did_you_mean(name, known, else_list=False)
-                hint = hint or "write an article's slug, or the URL of a post in content/posts.yaml"
-                yield Fault(path, f"there is no post {name!r}", hint)
-            elif (
-                found
-                and field == "pinned"
-                and library.is_live(entry)
-                and not library.is_live(found)
-            ):
-                hint = "it is left out of the related posts until then"
-                yield Fault(path, f"{name!r} is not published yet", hint, severity=Severity.WARNING)
+    for i, name in enumerate(names):
+        path: FieldPath = ("related", field, i)
+        found = library.entries.get(unicodedata.normalize("NFC", name))
+        if not name:
+            continue
+        if entry and found is entry:
+            hint = "remove it: an article never lists itself"
+            yield Fault(path, f"{name!r} is this article itself", hint, severity=Severity.WARNING)
+        elif found is None and f"{ARTICLES}/{name}.yaml" in library.broken:
+            continue
+        elif found is None and urljoin(library.site.base_url, name) not in posts:
+            hint = did_you_mean(name, known, else_list=False)
+            hint = hint or "write an article's slug, or the URL of a post in content/posts.yaml"
+            yield Fault(path, f"there is no post {name!r}", hint)
+        elif found and field == "pinned" and library.is_live(entry) and not library.is_live(found):
+            hint = "it is left out of the related posts until then"
+            yield Fault(path, f"{name!r} is not published yet", hint, severity=Severity.WARNING)
 
 
 def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
@@ -314,7 +344,9 @@ def _markdown_faults(entry: Entry, library: Library) -> Iterator[Fault]:
                 yield from _field_faults(path, text, entry, library)
 
 
-def _field_faults(path: FieldPath, text: str, entry: Entry, library: Library) -> Iterator[Fault]:
+def _field_faults(
+    path: FieldPath, text: str, entry: Entry | None, library: Library
+) -> Iterator[Fault]:
     for link in commonmark.links(text):
         found = library.target(link.href, entry, is_image=link.is_image)
         if isinstance(found, Unresolved):

@@ -70,12 +70,12 @@ def check(request: Request) -> Checked:
     site = settings or validate.stand_in(publication.site)
     posts, faults = validate.posts(publication.posts) if publication.posts else ((), [])
     diagnostics += faults
-    articles, broken = [], set()
+    articles, broken = [], []
     for source in publication.articles:
         article, faults = validate.article(source, site, publication.assets)
         diagnostics += faults
         if article is None:
-            broken.add(source.path)
+            broken.append(source)
         else:
             articles.append((source, article))
     found, faults = library.index(
@@ -84,7 +84,7 @@ def check(request: Request) -> Checked:
         posts,
         publication,
         request.now,
-        broken=frozenset(broken),
+        broken=tuple(broken),
         drafts=request.drafts,
         future=request.future,
     )

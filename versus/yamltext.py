@@ -186,6 +186,10 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> TextFault:
         start = error.context_mark
         hint = "close the quotation mark that opens here"
         return TextFault(start.line + 1, start.column + 1, "this quoted text never ends", hint)
+    opened = error.context_mark
+    if opened and "flow" in (error.context or "") and not "\n".join(lines[line - 1 :]).strip():
+        message = "what opens here is never closed"
+        return TextFault(opened.line + 1, opened.column + 1, message, "close the bracket or brace")
     context = (
         f" ({error.context}, line {error.context_mark.line + 1})"
         if error.context_mark and error.context
