@@ -58,6 +58,10 @@ class Medium(ABC):
         """A Markdown field in a cell of a table."""
 
     @abstractmethod
+    def item(self, text: str) -> Rendered:
+        """A Markdown field as an item of a list."""
+
+    @abstractmethod
     def address(self, target: Target) -> str:
         """The address to write for a link's target."""
 
@@ -93,6 +97,10 @@ class HtmlMedium(Medium):
     def cell(self, text: str) -> Markup:
         """The field's HTML, without its paragraph where it is only one."""
         return html.inline(self.block(text, 6, ()))
+
+    def item(self, text: str) -> Markup:
+        """The same as in a cell."""
+        return self.cell(text)
 
     def address(self, target: Target) -> str:
         """Relative inside the site; a place in the default edition from all others."""
@@ -130,6 +138,10 @@ class MarkdownMedium(Medium):
     def cell(self, text: str) -> Rendered:
         """The field's Markdown on one line."""
         return markdown.inline(text, resolve=self.resolve, notes=self.notes)
+
+    def item(self, text: str) -> Rendered:
+        """The field's Markdown, blocks and all; the template indents it."""
+        return self.block(text, 6, ())
 
     def address(self, target: Target) -> str:
         """Absolute: who reads the file has no site around it."""
@@ -324,7 +336,7 @@ class _Builder:
         choices = tuple(
             Choice(
                 self.subjects[key],
-                tuple(self.cell(in_edition(r, self.variant.edition)) for r in verdict.choose[key]),
+                tuple(self.medium.item(self.text(r)) for r in verdict.choose[key]),
             )
             for key in self.subjects
             if verdict.choose.get(key)

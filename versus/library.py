@@ -168,7 +168,7 @@ class Library:
             return Target("article", written.removesuffix(".yaml"))
         if found is None:
             return Unresolved(f"a link that leads nowhere: {path!r}", self._near(written, entry))
-        if entry and self.is_live(entry) and not self.is_live(found):
+        if _waits(self, entry, found):
             state = "a draft" if found.state == "draft" else "scheduled"
             hint = f"it is {state}: publish it, or remove the link"
             return Unresolved(f"a link to {written!r}, which is not published", hint)
@@ -312,9 +312,14 @@ def _pin_faults(
             hint = did_you_mean(name, known, else_list=False)
             hint = hint or "write an article's slug, or the URL of a post in content/posts.yaml"
             yield Fault(path, f"there is no post {name!r}", hint)
-        elif found and field == "pinned" and library.is_live(entry) and not library.is_live(found):
+        elif found and field == "pinned" and _waits(library, entry, found):
             hint = "it is left out of the related posts until then"
             yield Fault(path, f"{name!r} is not published yet", hint, severity=Severity.WARNING)
+
+
+def _waits(library: Library, entry: Entry | None, found: Entry) -> bool:
+    """Whether an article that is out names one that is not."""
+    return entry is not None and library.is_live(entry) and not library.is_live(found)
 
 
 def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:

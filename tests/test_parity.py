@@ -1,0 +1,351 @@
+"""The page, the Markdown file and the PDF say the same, in the same order: no format loses a word.
+
+What must be said is read off the article's model here, by code of the test's own.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
+from reading import (
+    assert_in_order,
+    html_tree,
+    links,
+    markdown_tree,
+    pdf_links,
+    pdf_text,
+    squeezed,
+    text,
+)
+
+from versus import library, render, validate
+from versus.artifacts import Artifact
+from versus.diagnostics import has_errors
+from versus.model import Article, Site, Value, in_edition
+from versus.sources import Publication as Folder
+from versus.sources import Source, read
+from versus.templating import Templates
+from versus.variants import expand
+from versus.writers import Context
+
+ROOT = Path(__file__).resolve().parent.parent
+FORMATS = ("html", "markdown", "pdf")
+
+
+def words(field: object, edition: str) -> list[str]:
+    """The words of a Markdown field, block by block, as a CommonMark reader finds them."""
+    assert isinstance(field, str | dict)
+    parser = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
+    parser.disable("footnote_inline")
+    found: list[str] = []
+    for token in parser.parse(in_edition(field, edition)):
+        if token.type == "footnote_block_open":
+            break
+        if token.type == "inline":
+            said = ""
+            for child in token.children or []:
+                if child.type in ("text", "code_inline"):
+                    said += child.content
+                elif child.type in ("image", "footnote_ref", "html_inline"):
+                    found.append(said)
+                    said = ""
+            found.append(said)
+        elif token.type in ("fence", "code_block"):
+            found += token.content.splitlines()
+    return [said for said in found if said.strip()]
+
+
+def narrated(article: Article, index: int) -> bool:
+    """The contract's rule: a lead, or a value with `text`."""
+    assert article.differences
+    criterion = article.differences.criteria[index]
+    return criterion.lead is not None or any(
+        isinstance(v, Value) and v.text is not None for v in criterion.values.values()
+    )
+
+
+def said(article: Article, edition: str = "full") -> Iterator[str]:
+    """Everything that a full edition of an article says, in the contract's order."""
+    yield in_edition(article.title, edition)
+    if article.introduction:
+        yield from words(article.introduction, edition)
+    if article.basics:
+        yield from words(article.basics, edition)
+    for subject in article.subjects:
+        if subject.definition:
+            yield in_edition(subject.name, edition)
+            yield from words(subject.definition, edition)
+    yield from differences(article, edition)
+    for section in article.sections:
+        if section.only is None or edition in section.only:
+            yield in_edition(section.title, edition)
+            yield from words(section.body, edition)
+    if article.verdict:
+        if article.verdict.summary:
+            yield from words(article.verdict.summary, edition)
+        for subject in article.subjects:
+            for reason in article.verdict.choose.get(subject.key, ()):
+                yield from words(reason, edition)
+    for question in article.faq:
+        if question.only is None or edition in question.only:
+            yield in_edition(question.question, edition)
+            yield from words(question.answer, edition)
+    if article.conclusion:
+        yield from words(article.conclusion, edition)
+    for source in article.sources.values():
+        yield in_edition(source.title, edition)
+
+
+def differences(article: Article, edition: str) -> Iterator[str]:
+    """The comparison: lead, table, narrated criteria."""
+    if article.differences is None:
+        return
+    if article.differences.lead:
+        yield from words(article.differences.lead, edition)
+    criteria = [
+        (i, c)
+        for i, c in enumerate(article.differences.criteria)
+        if c.only is None or edition in c.only
+    ]
+    has_short = any(
+        isinstance(v, Value) and v.short is not None for _, c in criteria for v in c.values.values()
+    )
+    rule = article.differences.table
+    shown = rule == "true" or (
+        rule == "auto" and (has_short or any(not narrated(article, i) for i, _ in criteria))
+    )
+    if shown and criteria:
+        for _, criterion in criteria:
+            yield in_edition(criterion.name, edition)
+            for subject in article.subjects:
+                value = criterion.values.get(subject.key)
+                if value is None:
+                    yield "Not applicable"
+                elif isinstance(value, Value) and value.short is not None:
+                    yield in_edition(value.short, edition)
+                else:
+                    yield from words(value.text if isinstance(value, Value) else value, edition)
+    for i, criterion in criteria:
+        if not narrated(article, i) and rule != "false":
+            continue
+        yield in_edition(criterion.name, edition)
+        if criterion.lead:
+            yield from words(criterion.lead, edition)
+        for subject in article.subjects:
+            yield in_edition(subject.name, edition)
+            value = criterion.values.get(subject.key)
+            if value is None:
+                yield "Not applicable"
+            elif isinstance(value, Value) and value.text is None:
+                assert value.short is not None
+                yield in_edition(value.short, edition)
+            else:
+                yield from words(value.text if isinstance(value, Value) else value, edition)
+
+
+def rendered(folder: Folder, formats: tuple[str, ...]) -> tuple[library.Library, dict[str, Artifact]]:
+    """A publication's default editions, rendered in this process; nothing is written."""
+    assert folder.site
+    site, faults = validate.site(folder.site)
+    assert site, faults
+    articles = []
+    for source in folder.articles:
+        article, faults = validate.article(source, site, folder.assets)
+        assert article, "\n".join(map(str, faults))
+        articles.append((source, article))
+    posts = validate.posts(folder.posts)[0] if folder.posts else ()
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    found, faults = library.index(site, tuple(articles), posts, folder, now)
+    assert not has_errors(faults), "\n".join(map(str, faults))
+    variants = tuple(expand(found, found.live, [site.edition_names[0]]))
+    shop = render.Shop(found, Context(site, Templates(folder.root)))
+    outcomes = list(render.run(shop, render.tasks(found, variants, formats), 1, lambda: None))
+    made = {}
+    for outcome in outcomes:
+        assert isinstance(outcome, Artifact), "\n".join(map(str, outcome))
+        made[f"{outcome.article} {outcome.format}"] = outcome
+    return found, made
+
+
+def assert_parity(folder: Folder, formats: tuple[str, ...] = FORMATS) -> None:
+    """Every article says all it has to say in every format, and links to the same places."""
+    found, made = rendered(folder, formats)
+    for entry in found.live:
+        edition = found.site.edition_names[0]
+        needles = list(said(entry.article, edition))
+        related = render.tasks(found, tuple(expand(found, [entry], [edition])), ["html"])[0].related
+        for post in related:
+            needles += [post.title, post.excerpt] if post.excerpt else [post.title]
+        base = found.url(entry.slug)
+        texts, trees = {}, {}
+        if "html" in formats:
+            trees["html"] = html_tree(made[f"{entry.slug} html"].data.decode())
+        if "markdown" in formats:
+            trees["markdown"] = markdown_tree(made[f"{entry.slug} markdown"].data.decode())
+        texts = {name: text(tree) for name, tree in trees.items()}
+        if "pdf" in formats:
+            texts["pdf"] = pdf_text(made[f"{entry.slug} pdf"].data)
+        for name, whole in texts.items():
+            assert_in_order(needles, whole, f"{entry.slug} as {name}")
+        if {"html", "markdown"} <= set(formats):
+            pages = content_links(links(trees["html"], base), entry.article)
+            files = content_links(links(trees["markdown"], base), entry.article)
+            assert pages == files
+        if "pdf" in formats and "html" in formats:
+            pages = content_links(links(trees["html"], base), entry.article)
+            in_pdf = pdf_links(made[f"{entry.slug} pdf"].data)
+            assert set(pages) <= set(in_pdf), set(pages) - set(in_pdf)
+
+
+def content_links(found: list[str], article: Article) -> list[str]:
+    """The links in order, but for those to sources, which pages make to their list instead."""
+    sources = {source.url for source in article.sources.values()}
+    return [address for address in found if address not in sources]
+
+
+def test_the_example_publication_says_the_same_in_every_format() -> None:
+    assert_parity(read(ROOT))
+
+
+TROUBLE = [
+    "*args", "**kwargs", "C++", "C#", "F#", "<T>", "a|b", "__init__", "MLOps", "mlops", "R&D",
+    "&amp;", "&copy;", "`code`", "[x]", "[a](b)", "![i](u)", "1. one", "2) two", "- dash", "+ plus",
+    "# hash", "> quote", "~~gone~~", "~tilde~", "\\back\\", "a_b_c", "_x_", "$5 and $6",
+    "\"quoted\"", "it's", "«guillemets»", "café", "naïve", "東京 タワー", "数据库", "قاعدة بيانات",
+    "🚀", "👩‍💻", "{{ x }}", "{% raw %}", "</script>", "<!-- c -->", "a:b: c", "https://x.example/a_b",
+    "www.example.com", "x" * 200, "=", "===", "---", "***", ":-:", "|", "||", "[^1]", "^", "100%",
+    "<b>bold</b>", "\u00a0nbsp", "tail \\", "trailing #", "a*b*c", "x<y>z", "!", "![", "](", "Ⅳ",
+]  # fmt: skip
+
+PRINTABLE = st.characters(
+    codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co", "Cf", "Zl", "Zp"],
+    exclude_characters="\ufffe\uffff",
+)  # fmt: skip
+IN_FONTS = st.characters(codec="utf-8", max_codepoint=0x17F, categories=["L", "Nd", "P", "S", "Zs"])
+
+
+def plain(alphabet: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Plain text: what Markdown, HTML or YAML could misread, and anything else."""
+    return st.one_of(
+        st.sampled_from(TROUBLE),
+        st.lists(st.sampled_from(TROUBLE), min_size=1, max_size=4).map(" ".join),
+        st.text(alphabet, min_size=1, max_size=40),
+    ).filter(lambda value: bool(value.strip()))
+
+
+PROSE = [
+            "Plain words.", "Some *stress* and **weight**, `code | bar` too.",
+            "First.\n\n- one\n- two\n\n    - inner\n\nLast.", "1. first\n2. second",
+            "```python\nx = a | b  # <T>\n```", "A [link](https://x.example/a_b?c=d&e=f) here.",
+            "> quoted words", "| A | B |\n|---|---|\n| `x` | y \\| z |", "Note[^1].\n\n[^1]: *Said* below.",
+            "## Inner\n\nwords\n\n### Deeper\n\nmore", "Line one\\\nline two", "&copy; & &lt;", "A <b>raw</b> word.",
+            "<https://auto.example/>", "***both***", "Two\nlines of *one* paragraph", "\\*not stress\\*",
+            "Ends in a fence:\n\n```\nopen", "[ref][r]\n\n[r]: https://ref.example/ \"T\"",
+]  # fmt: skip
+
+
+def prose(alphabet: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Markdown: each construct that a field may hold, and words of any script."""
+    letters = st.text(alphabet, min_size=1, max_size=60).filter(str.isalnum)
+    return st.one_of(st.sampled_from(PROSE), letters)
+
+
+@st.composite
+def articles(draw: st.DrawFn, alphabet: st.SearchStrategy[str]) -> dict[str, object]:
+    """An article as its file's data, with every kind of field."""
+    texts, fields = plain(alphabet), prose(alphabet)
+    names = draw(st.lists(texts, min_size=2, max_size=4, unique_by=lambda n: n))
+    ids = [f"s{i}" for i in range(len(names))]
+    value = st.one_of(
+        st.none(),
+        fields,
+        st.fixed_dictionaries({"text": fields}, optional={"short": texts, "sources": st.just(["a"])}),
+        st.fixed_dictionaries({"short": texts}),
+    )
+    criterion = st.fixed_dictionaries(
+        {"name": texts, "values": st.fixed_dictionaries(dict.fromkeys(ids, value))},
+        optional={"lead": fields},
+    )
+    return {
+        "title": draw(texts),
+        "published": "2026-11-01",
+        "subjects": [
+            {"name": name, "id": id_} | ({"definition": draw(fields)} if draw(st.booleans()) else {})
+            for name, id_ in zip(names, ids, strict=True)
+        ],
+        "introduction": draw(fields),
+        "differences": {
+            "table": draw(st.sampled_from(["auto", "true", "false"])),
+            "criteria": draw(st.lists(criterion, min_size=1, max_size=3)),
+        },
+        "sections": [{"title": draw(texts), "body": draw(fields)}],
+        "verdict": {"summary": draw(fields), "choose": {ids[0]: [draw(fields)]}},
+        "faq": [{"question": draw(texts), "answer": draw(fields)}],
+        "conclusion": draw(fields),
+        "sources": {"a": {"title": draw(texts), "url": "https://source.example/a_b"}},
+    }
+
+
+SITE = "title: T\nbase_url: https://test.example/blog/\n"
+POSTS = "- {title: '*A* post', url: posts/one/, excerpt: 'It | says <much>.'}\n"
+
+
+def folder_of(data: dict[str, object], root: Path) -> Folder:
+    """A publication in memory with one article."""
+    source = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+    return Folder(
+        root,
+        Source("content/site.yaml", SITE),
+        (Source("content/articles/x.yaml", source),),
+        (),
+        Source("content/posts.yaml", POSTS),
+        frozenset(),
+    )
+
+
+@settings(max_examples=600)
+@given(articles(PRINTABLE))
+def test_whatever_an_article_says_page_and_markdown_say(data: dict[str, object]) -> None:
+    assert_parity(folder_of(data, ROOT / "tests"), ("html", "markdown"))
+
+
+@pytest.mark.slow
+@settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
+@given(articles(IN_FONTS))
+def test_whatever_an_article_says_the_pdf_says_too(data: dict[str, object]) -> None:
+    assert_parity(folder_of(data, ROOT / "tests"), ("html", "pdf"))
+
+
+def test_the_order_of_a_page_is_the_contracts() -> None:
+    site = Site(title="T", base_url="https://t.example/")
+    data = {
+        "title": "A vs B", "published": "2026-11-01", "subjects": [{"name": "A"}, {"name": "B"}],
+        "introduction": "INTRODUCTION", "basics": "BASICS", "conclusion": "CONCLUSION",
+        "differences": {"lead": "LEAD", "criteria": [{"name": "C", "values": {"A": "CELL", "B": None}}]},
+        "sections": [{"title": "EXTRA", "body": "x"}], "verdict": {"summary": "VERDICT"},
+        "faq": [{"question": "FAQ", "answer": "x"}],
+        "sources": {"s": {"title": "SOURCE", "url": "https://s.example/"}},
+    }  # fmt: skip
+    assert site.edition_names == ("full",)
+    _found, made = rendered(folder_of(data, ROOT / "tests"), ("html",))
+    order = ["A vs B", "INTRODUCTION", "The basics of A and B", "BASICS", "The key differences between A and B",
+             "LEAD", "CELL", "Not applicable", "EXTRA", "VERDICT", "FAQ", "CONCLUSION", "SOURCE", "Related posts"]  # fmt: skip
+    assert_in_order(order, text(html_tree(made["x html"].data.decode())), "the page")
+
+
+@pytest.mark.parametrize("name", ["قاعدة بيانات", "סדר"])
+def test_names_written_from_right_to_left_stand_in_the_pdf(name: str) -> None:
+    data = {
+        "title": f"{name} vs B", "published": "2026-11-01", "introduction": "Words.",
+        "subjects": [{"name": name, "definition": "One."}, {"name": "B"}],
+    }  # fmt: skip
+    _found, made = rendered(folder_of(data, ROOT / "tests"), ("pdf",))
+    said_by_pdf = squeezed(pdf_text(made["x pdf"].data))
+    for word in name.split():
+        assert squeezed(word) in said_by_pdf
