@@ -17,6 +17,7 @@ from versus.excerpt import description
 from versus.languages import direction, join_names
 from versus.library import Library, Target, Unresolved
 from versus.markup import html, markdown
+from versus.markup.escape import MarkdownText
 from versus.model import Criterion, Value, in_edition
 from versus.outline import Outline, outline
 from versus.related import Candidate
@@ -70,6 +71,11 @@ class Medium(ABC):
     def links_inside(self) -> bool:
         """Whether the format links to places inside the document itself."""
 
+    @property
+    @abstractmethod
+    def marked(self) -> type[Rendered]:
+        """The type of text that the format's templates do not escape."""
+
     def resolve(self, href: str, is_image: bool) -> str:
         """The address to write for an address in a field; validation has proved that it leads."""
         target = self.library.target(href, self.variant.entry, is_image=is_image)
@@ -89,6 +95,7 @@ class HtmlMedium(Medium):
     """Pages: relative addresses, so that a site works at any place and before it is published."""
 
     links_inside = True
+    marked = Markup
 
     def block(self, text: str, level: int, ids: Sequence[str]) -> Markup:
         """The field's HTML."""
@@ -130,6 +137,7 @@ class MarkdownMedium(Medium):
     """A file for any Markdown reader: absolute addresses, no ids to link to inside."""
 
     links_inside = False
+    marked = MarkdownText
 
     def block(self, text: str, level: int, ids: Sequence[str]) -> Rendered:
         """The field's Markdown."""
@@ -194,7 +202,7 @@ class _Builder:
             updated=article.updated,
             tags=article.tags,
             image=self.image(),
-            notes=tuple(self.medium.notes.texts),
+            notes=tuple(map(self.medium.marked, self.medium.notes.texts)),
             note_uses=tuple(self.medium.notes.uses),
             files=variant.files(),
         )

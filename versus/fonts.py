@@ -55,12 +55,12 @@ class WebFont:
 
 
 FACES = (
-    Face("Inter", 400, "normal", "Inter:style=Regular", "inter-400.woff2"),
-    Face("Inter", 400, "italic", "Inter:style=Italic", "inter-400-italic.woff2"),
-    Face("Inter", 600, "normal", "Inter:style=Semi Bold,SemiBold", "inter-600.woff2"),
-    Face("Inter", 700, "normal", "Inter:style=Bold", "inter-700.woff2"),
+    Face("Inter", 400, "normal", "Inter:weight=80:slant=0", "inter-400.woff2"),
+    Face("Inter", 400, "italic", "Inter:weight=80:slant=100", "inter-400-italic.woff2"),
+    Face("Inter", 600, "normal", "Inter:weight=180:slant=0", "inter-600.woff2"),
+    Face("Inter", 700, "normal", "Inter:weight=200:slant=0", "inter-700.woff2"),
     Face(
-        "JetBrains Mono", 400, "normal", "JetBrains Mono:style=Regular", "jetbrains-mono-400.woff2"
+        "JetBrains Mono", 400, "normal", "JetBrains Mono:weight=80:slant=0", "jetbrains-mono-400.woff2"
     ),
 )
 

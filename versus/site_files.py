@@ -68,6 +68,7 @@ def build(library: Library, templates: Templates) -> Iterator[Artifact]:
     faces = fonts.web_fonts()
     css = fonts.font_faces(faces) + stylesheet
     yield Artifact("site/assets/versus/page.css", text.encode(css), "text/css")
+    yield Artifact("site/favicon.svg", templates.asset("favicon.svg") or b"", "image/svg+xml")
     for face in faces:
         yield Artifact(f"site/assets/versus/{face.file}", face.data, "font/woff2")
     for name in sorted(library.assets):
