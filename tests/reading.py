@@ -94,5 +94,7 @@ def assert_in_order(needles: Sequence[str], haystack: str, where: str) -> None:
         found = whole.find(wanted, at)
         if found < 0:
             elsewhere = " (it stands too early)" if wanted in whole else ""
-            raise AssertionError(f"{where} lacks {needle!r}{elsewhere}; here: …{whole[at : at + 300]}")
+            raise AssertionError(
+                f"{where} lacks {needle!r}{elsewhere}; here: …{whole[at : at + 300]}"
+            )
         at = found + len(wanted)

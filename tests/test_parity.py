@@ -149,7 +149,9 @@ def differences(article: Article, edition: str) -> Iterator[str]:
                 yield from words(value.text if isinstance(value, Value) else value, edition)
 
 
-def rendered(folder: Folder, formats: tuple[str, ...]) -> tuple[library.Library, dict[str, Artifact]]:
+def rendered(
+    folder: Folder, formats: tuple[str, ...]
+) -> tuple[library.Library, dict[str, Artifact]]:
     """A publication's default editions, rendered in this process; nothing is written."""
     assert folder.site
     site, faults = validate.site(folder.site)
@@ -265,7 +267,9 @@ def articles(draw: st.DrawFn, alphabet: st.SearchStrategy[str]) -> dict[str, obj
     value = st.one_of(
         st.none(),
         fields,
-        st.fixed_dictionaries({"text": fields}, optional={"short": texts, "sources": st.just(["a"])}),
+        st.fixed_dictionaries(
+            {"text": fields}, optional={"short": texts, "sources": st.just(["a"])}
+        ),
         st.fixed_dictionaries({"short": texts}),
     )
     criterion = st.fixed_dictionaries(
@@ -276,7 +280,8 @@ def articles(draw: st.DrawFn, alphabet: st.SearchStrategy[str]) -> dict[str, obj
         "title": draw(texts),
         "published": "2026-11-01",
         "subjects": [
-            {"name": name, "id": id_} | ({"definition": draw(fields)} if draw(st.booleans()) else {})
+            {"name": name, "id": id_}
+            | ({"definition": draw(fields)} if draw(st.booleans()) else {})
             for name, id_ in zip(names, ids, strict=True)
         ],
         "introduction": draw(fields),

@@ -60,7 +60,11 @@ FACES = (
     Face("Inter", 600, "normal", "Inter:weight=180:slant=0", "inter-600.woff2"),
     Face("Inter", 700, "normal", "Inter:weight=200:slant=0", "inter-700.woff2"),
     Face(
-        "JetBrains Mono", 400, "normal", "JetBrains Mono:weight=80:slant=0", "jetbrains-mono-400.woff2"
+        "JetBrains Mono",
+        400,
+        "normal",
+        "JetBrains Mono:weight=80:slant=0",
+        "jetbrains-mono-400.woff2",
     ),
 )
 

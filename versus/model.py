@@ -52,8 +52,8 @@ def fault(kind: str, message: str, hint: str, **context: object) -> PydanticCust
 
 
 def one_line(text: str) -> str:
-    """A text with each run of spaces and line breaks as one space (no-break spaces are kept)."""
-    return _BREAKS.sub(" ", text).strip(" ")
+    """A text with each run of spaces and line breaks as one space; no-break spaces inside stay."""
+    return _BREAKS.sub(" ", text).strip()
 
 
 def check_slug(slug: str) -> str:

@@ -170,6 +170,8 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> TextFault:
             "a tab indents this line",
             "indent with spaces; YAML allows no tabs there",
         )
+    if "maximum nesting depth" in problem:
+        return TextFault(line, column, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
     if "mapping values are not allowed" in problem:
         hint = "quote a text that holds ': ', or write it below a `|`"
         return TextFault(line, column, "a second ': ' on this line", hint)
@@ -209,7 +211,7 @@ class _Plainer:
 
     def plain(self, node: yaml.Node, depth: int) -> Plain:
         self._nodes += 1
-        if self._nodes > MAX_NODES or depth > MAX_DEPTH or id(node) in self._open:
+        if self._nodes > MAX_NODES or depth >= MAX_DEPTH or id(node) in self._open:
             self._refuse(node, depth)
             return None
         if isinstance(node, yaml.ScalarNode):
@@ -229,7 +231,7 @@ class _Plainer:
     def _refuse(self, node: yaml.Node, depth: int) -> None:
         if id(node) in self._open:
             self._fault(node, "this alias stands inside what it names", "write the text out")
-        elif depth > MAX_DEPTH:
+        elif depth >= MAX_DEPTH:
             self._fault(node, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
         elif self._nodes == MAX_NODES + 1:
             self._fault(node, f"more than {MAX_NODES:,} values in one file", "split the file")

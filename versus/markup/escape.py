@@ -18,7 +18,9 @@ _ALWAYS = re.compile(r"[\\`*\[\]<|~]")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _HASH = re.compile(r"(?<!\S)#")
-_START = re.compile(r"^(?:(?P<marker>[-+=>])|(?P<number>\d{1,9})(?P<end>[.)]))")
+_START = re.compile(
+    r"^(?:(?P<marker>>|[-+](?=\s|$)|[-=](?=[-=\s]*$))|(?P<number>\d{1,9})(?P<end>[.)])(?=\s|$))"
+)
 _AUTOLINK = re.compile(r"(?i)\b(https?|ftp)(?=://)|\bwww(?=\.)")
 
 
