@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -123,7 +123,7 @@ def _replace(
     _write_whole(staging / _JOURNAL, journal)
     for number, artifact in enumerate(artifacts):
         (staging / str(number)).write_bytes(artifact.data)
-    _remove_obstacles(out, artifacts)
+    _remove_obstacles(out, artifacts, removed)
     for number, artifact in enumerate(artifacts):
         target = out / artifact.path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -133,9 +133,11 @@ def _replace(
     shutil.rmtree(staging)
 
 
-def _remove_obstacles(out: Path, artifacts: list[Artifact]) -> None:
-    """A folder where a file must go, or a file where a folder must: left by another version."""
+def _remove_obstacles(out: Path, artifacts: list[Artifact], removed: list[str]) -> None:
+    """Clear a folder of ours where a file must go, and a file where a folder must."""
     for artifact in artifacts:
+        if (out / artifact.path).is_dir():
+            _remove(out, [path for path in removed if path.startswith(artifact.path + "/")])
         for parent in (out / artifact.path).parents:
             if parent == out:
                 break
@@ -155,7 +157,9 @@ def _write_whole(path: Path, data: bytes) -> None:
 def _remove(out: Path, paths: Iterable[str]) -> None:
     """Remove files, and the folders that they leave empty."""
     for path in paths:
-        (out / path).unlink(missing_ok=True)
+        # Where a folder took the place of a file, or a file that of its folder, it is gone already.
+        with suppress(IsADirectoryError, NotADirectoryError):
+            (out / path).unlink(missing_ok=True)
         for parent in (out / path).parents:
             if parent == out or not _rmdir(parent):
                 break

@@ -198,11 +198,14 @@ Line: TypeAlias = Annotated[
     str, AfterValidator(one_line), StringConstraints(min_length=1), WithJsonSchema(_TEXT_SCHEMA)
 ]
 Prose: TypeAlias = Annotated[str, StringConstraints(pattern=r"\S"), WithJsonSchema(_TEXT_SCHEMA)]
+_TEXTS_SCHEMA = {"type": "object", "required": ["default"], "additionalProperties": _TEXT_SCHEMA}
+Lines: TypeAlias = Annotated[dict[str, Line], WithJsonSchema(_TEXTS_SCHEMA)]
+Proses: TypeAlias = Annotated[dict[str, Prose], WithJsonSchema(_TEXTS_SCHEMA)]
 Text: TypeAlias = Annotated[
-    Line | dict[str, Line], Field(description="Plain text, or a text for each edition.")
+    Line | Lines, Field(description="Plain text, or a text for each edition.")
 ]
 Markdown: TypeAlias = Annotated[
-    Prose | dict[str, Prose], Field(description="Markdown, or Markdown for each edition.")
+    Prose | Proses, Field(description="Markdown, or Markdown for each edition.")
 ]
 Name: TypeAlias = Annotated[str, StringConstraints(min_length=1), WithJsonSchema(_TEXT_SCHEMA)]
 Slug: TypeAlias = Annotated[str, AfterValidator(check_slug)]
@@ -302,7 +305,7 @@ def value_shape(value: object) -> str:
 
 AnyValue: TypeAlias = Annotated[
     Annotated[Prose, Tag("text")]
-    | Annotated[dict[str, Prose], Tag("editions")]
+    | Annotated[Proses, Tag("editions")]
     | Annotated[Value, Tag("value")],
     Discriminator(value_shape),
 ]

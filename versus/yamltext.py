@@ -316,7 +316,7 @@ def _align(node: yaml.ScalarNode, source: str, offset: int) -> int:
             if style == '"' and here == "\\":
                 if source[at + 1] != "\n":
                     break
-                at += 2
+                at += 2 + len(source[at + 2 :]) - len(source[at + 2 :].lstrip(" \t"))
             elif here == want or (want == " " and here == "\n"):
                 break
             elif here in " \t\n":

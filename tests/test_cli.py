@@ -1,0 +1,213 @@
+"""The commands, as a user types them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ARTICLE, ROOT, Publication, run
+
+TEXTS = ("-f", "html", "-f", "markdown")
+
+
+def test_build_is_the_default_command(publication: Publication) -> None:
+    publication.article("a")
+    for args in ((), ("--format", "html"), ("a",), ("build", "a"), ("content/articles/a.yaml",)):
+        assert publication.run(*args, "-f", "markdown").code == 0
+
+
+def test_format_pdf_writes_pdfs_and_nothing_else(publication: Publication) -> None:
+    publication.article("a")
+    assert publication.run("--format", "pdf").code == 0
+    files = publication.files()
+    assert set(files) == {"manifest.json", "site/a/a.pdf", "site/a/brief/a.pdf"}
+    assert files["site/a/a.pdf"].startswith(b"%PDF-")
+
+
+def test_options_may_stand_before_the_command(publication: Publication) -> None:
+    publication.article("a", ARTICLE + "foo: 1\n")
+    assert run("-C", str(publication.root), "check").code == 1
+
+
+def test_an_article_named_like_a_command_can_be_built(publication: Publication) -> None:
+    publication.article("check")
+    assert publication.run("build", "check", *TEXTS).code == 0
+    assert (publication.out / "site/check/index.html").exists()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("nope",),
+        ("-e", "nope"),
+        ("-l", "xx"),
+        ("--channel", "x"),
+        ("--format", "docx"),
+        ("--nope",),
+        ("-j", "0"),
+        ("-C", "/nonexistent"),
+    ],
+)
+def test_a_wrong_call_exits_with_2_and_says_how(
+    publication: Publication, args: tuple[str, ...]
+) -> None:
+    publication.article("a")
+    result = run(*args) if "-C" in args else publication.run(*args)
+    assert result.code == 2
+    assert "Error: " in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not publication.out.exists()
+
+
+def test_a_mistyped_article_gets_a_suggestion(publication: Publication) -> None:
+    publication.article("kafka-vs-flink")
+    assert "did you mean 'kafka-vs-flink'?" in publication.run("kafka-vs-flnik").stderr
+
+
+def test_a_draft_asked_for_by_name_says_how_to_build_it(publication: Publication) -> None:
+    publication.article("a", ARTICLE.replace("published: 2026-11-01\n", ""))
+    result = publication.run("a", *TEXTS)
+    assert "not built: it is a draft" in result.stderr
+    assert "--drafts builds it" in result.stderr
+
+
+def test_the_closing_line_says_what_where_and_how_long(publication: Publication) -> None:
+    publication.article("a")
+    result = publication.build(*TEXTS)
+    assert result.stdout.startswith("Built ")
+    assert "for 1 article in " in result.stdout
+    assert str(publication.out) in result.stdout
+    assert publication.run("-q", *TEXTS).stdout == ""
+    assert (
+        "+ site/a/index.md"
+        in publication.run("-v", "-f", "markdown", "-o", str(publication.root / "o2")).stdout
+    )
+
+
+def test_no_progress_bar_where_there_is_no_terminal(publication: Publication) -> None:
+    publication.article("a")
+    result = publication.build()
+    assert "\x1b" not in result.stdout + result.stderr
+
+
+def test_check_writes_nothing(publication: Publication) -> None:
+    publication.article("a")
+    before = sorted(publication.root.rglob("*"))
+    result = publication.run("check")
+    assert result.code == 0
+    assert result.stdout == "Checked 1 article: no errors\n"
+    assert sorted(publication.root.rglob("*")) == before
+
+
+def test_strict_counts_warnings_as_errors(publication: Publication) -> None:
+    publication.article("a", ARTICLE.replace("Two tools for streams.", "|\n  Words\n  - item"))
+    assert publication.run("build", *TEXTS).code == 0
+    assert (
+        publication.run("build", *TEXTS, "--strict", "-o", str(publication.root / "o2")).code == 1
+    )
+    assert not (publication.root / "o2").exists()
+
+
+def test_the_report_holds_files_and_diagnostics(publication: Publication) -> None:
+    publication.article("a", ARTICLE.replace("Two tools for streams.", "|\n  Words\n  - item"))
+    report = publication.root / "reports/build.json"
+    publication.build(*TEXTS, "--report", str(report))
+    data = json.loads(report.read_text())
+    assert data["ok"] is True
+    assert "site/a/index.md" in [file["path"] for file in data["files"]]
+    assert data["diagnostics"][0]["severity"] == "warning"
+    assert (data["diagnostics"][0]["line"], data["diagnostics"][0]["column"]) == (8, 3)
+    publication.article("a", ARTICLE + "foo: 1\n")
+    publication.run("build", "--report", str(report))
+    data = json.loads(report.read_text())
+    assert data["ok"] is False
+    assert data["diagnostics"][0]["hint"]
+
+
+def test_on_github_diagnostics_are_annotations_too(publication: Publication) -> None:
+    publication.article("a", ARTICLE + "foo: 1\n")
+    result = publication.run("check", env={"GITHUB_ACTIONS": "true"}, cwd=publication.root)
+    assert "::error file=content/articles/a.yaml,line=7,col=1::unknown key 'foo'" in result.stdout
+    assert "content/articles/a.yaml:7:1: error: unknown key 'foo'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("title", "slug", "names"),
+    [
+        (
+            "Kafka vs RabbitMQ vs Pulsar",
+            "kafka-vs-rabbitmq-vs-pulsar",
+            ["Kafka", "RabbitMQ", "Pulsar"],
+        ),
+        ("MLOps vs mlops", "mlops-vs-mlops", ["MLOps", "mlops"]),
+        ("C++ vs C#: a tour", "cpp-vs-c-sharp", ["C++", "C#"]),
+        (
+            "What is the difference between Tea and Coffee?",
+            "what-is-the-difference-between-tea-and-coffee",
+            ["Tea", "Coffee"],
+        ),
+        ("*args vs **kwargs", "args-vs-kwargs", ["*args", "**kwargs"]),
+        ("yes vs no", "yes-vs-no", ["yes", "no"]),
+        ("数据库 vs ذاكرة", "数据库-vs-ذاكرة", ["数据库", "ذاكرة"]),
+        ("Notes", "notes", ["First subject", "Second subject"]),
+    ],
+)
+def test_new_writes_a_commented_article_that_builds_as_it_is(
+    publication: Publication, title: str, slug: str, names: list[str]
+) -> None:
+    result = publication.run("new", title)
+    assert result.code == 0, result.stderr
+    text = (publication.root / f"content/articles/{slug}.yaml").read_text()
+    assert "# " in text
+    checked = publication.run("check", "--strict")
+    assert checked.code == 0, checked.stderr
+    publication.build("--drafts", *TEXTS)
+    page = publication.read(f"site/{slug}/index.html")
+    for name in names:
+        assert f">{name}</h3>" in page
+
+
+def test_new_never_overwrites(publication: Publication) -> None:
+    publication.run("new", "A vs B")
+    path = publication.write("content/articles/a-vs-b.yaml", "mine")
+    result = publication.run("new", "A vs B")
+    assert result.code == 1
+    assert path.read_text() == "mine"
+
+
+def test_help_lists_options_and_commands() -> None:
+    result = run("--help")
+    for word in ("--format", "--drafts", "check", "new", "schema", "clean"):
+        assert word in result.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """What makes `--help` answer in under 0.2 s (measured in bench/)."""
+    code = "import sys; sys.argv = ['build.py', '--help']\nfrom versus.cli import main\ntry: main()\nexcept SystemExit: pass\nprint(*sorted(m for m in sys.modules if '.' not in m), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    loaded = set(done.stderr.split())
+    assert not loaded & {
+        "pydantic",
+        "yaml",
+        "jinja2",
+        "weasyprint",
+        "babel",
+        "rich",
+        "lxml",
+        "markdown",
+        "pygments",
+    }
+
+
+def test_without_its_dependencies_build_py_says_what_to_run(tmp_path: Path) -> None:
+    copy = tmp_path / "build.py"
+    copy.write_bytes((ROOT / "build.py").read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-S", "-I", str(copy)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "Run `make setup`" in done.stderr
+    assert "Traceback" not in done.stderr

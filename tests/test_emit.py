@@ -1,0 +1,238 @@
+"""Writing: all or nothing, whole files, only what is ours."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ARTICLE, ROOT, Publication, run
+
+from versus import emit
+from versus.artifacts import Artifact
+
+TEXTS = ("-f", "html", "-f", "markdown")
+
+
+def artifact(path: str, data: bytes = b"x", article: str | None = None) -> Artifact:
+    return Artifact(f"site/{path}", data, "text/plain", article)
+
+
+def listing(out: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()
+    }
+
+
+def test_the_manifest_lists_every_file_with_its_digest(publication: Publication) -> None:
+    publication.article("a")
+    publication.build(*TEXTS)
+    manifest = json.loads(publication.read("manifest.json"))
+    files = publication.files()
+    del files["manifest.json"]
+    assert [record["path"] for record in manifest["files"]] == sorted(files)
+    for record in manifest["files"]:
+        data = files[record["path"]]
+        assert record["bytes"] == len(data)
+        assert record["sha256"] == hashlib.sha256(data).hexdigest()
+    page = next(r for r in manifest["files"] if r["path"] == "site/a/brief/index.html")
+    assert (page["article"], page["variant"], page["media_type"]) == ("a", "brief/en", "text/html")
+
+
+def test_files_no_longer_produced_are_removed_and_others_stay(publication: Publication) -> None:
+    publication.article("a")
+    publication.article("b", ARTICLE.replace("Flink", "Pulsar"))
+    publication.build(*TEXTS)
+    publication.write("out/site/b/mine.txt", "mine")
+    publication.write("out/notes.txt", "mine")
+    (publication.root / "content/articles/b.yaml").unlink()
+    publication.build(*TEXTS)
+    left = {path for path in publication.files() if "/b/" in path or path == "notes.txt"}
+    assert left == {"site/b/mine.txt", "notes.txt"}
+
+
+def test_a_build_of_one_format_keeps_the_others(publication: Publication) -> None:
+    publication.article("a")
+    publication.build(*TEXTS)
+    before = publication.files()
+    publication.build("-f", "markdown")
+    assert publication.files() == before
+
+
+def test_a_build_of_one_article_keeps_the_others(publication: Publication) -> None:
+    publication.article("a")
+    publication.article("b", ARTICLE.replace("Flink", "Pulsar"))
+    publication.build(*TEXTS)
+    before = publication.files()
+    publication.article("a", ARTICLE.replace("Two tools", "Three tools"))
+    publication.build(*TEXTS, "a")
+    after = publication.files()
+    assert "site/b/index.md" in after
+    assert b"Three tools" in after["site/a/index.md"]
+    assert set(after) == set(before)
+
+
+def test_a_second_build_changes_nothing(publication: Publication) -> None:
+    publication.article("a")
+    publication.build(*TEXTS)
+    before = {p: p.stat().st_mtime_ns for p in publication.out.rglob("*") if p.is_file()}
+    result = publication.build(*TEXTS)
+    assert "0 changed, 0 removed" in result.stdout
+    assert {p: p.stat().st_mtime_ns for p in publication.out.rglob("*") if p.is_file()} == before
+
+
+def test_a_damaged_file_is_written_again(publication: Publication) -> None:
+    publication.article("a")
+    publication.build(*TEXTS)
+    good = publication.files()
+    publication.write("out/site/a/index.md", good["site/a/index.md"].replace(b"e", b"E"))
+    (publication.out / "site/a/index.html").unlink()
+    publication.build(*TEXTS)
+    assert publication.files() == good
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", '{"files": [{"path": "../../x"}]}', '{"files": 3}']
+)
+def test_a_damaged_manifest_is_replaced_and_nothing_outside_is_touched(
+    publication: Publication, damage: str
+) -> None:
+    publication.article("a")
+    publication.write("x", "mine")
+    publication.build(*TEXTS)
+    good = publication.files()
+    publication.write("out/manifest.json", damage)
+    publication.build(*TEXTS)
+    assert publication.files() == good
+    assert (publication.root / "x").read_text() == "mine"
+
+
+def test_clean_removes_what_builds_wrote_and_nothing_else(publication: Publication) -> None:
+    publication.article("a")
+    publication.build(*TEXTS)
+    publication.write("out/.gitignore", "*")
+    publication.write("out/site/mine.txt", "mine")
+    assert publication.run("clean").code == 0
+    assert set(publication.files()) == {".gitignore", "site/mine.txt"}
+
+
+def test_a_folder_takes_the_place_of_a_file_of_the_last_build(tmp_path: Path) -> None:
+    emit.emit([artifact("a")], tmp_path)
+    emit.emit([artifact("a/b")], tmp_path)
+    assert set(listing(tmp_path)) == {"site/a/b", "manifest.json"}
+    emit.emit([artifact("a")], tmp_path)
+    assert set(listing(tmp_path)) == {"site/a", "manifest.json"}
+
+
+def test_a_build_killed_at_any_step_is_mended_by_the_next(tmp_path: Path) -> None:
+    """Whichever system call was the last, the next build ends as a clean one does."""
+    old = [artifact(f"{n}/f", b"old") for n in "abc"]
+    new = [artifact(f"{n}/f", b"new!") for n in "bcd"]
+    clean = tmp_path / "clean"
+    emit.emit(new, clean)
+    script = """
+import os, sys
+from pathlib import Path
+from versus import emit
+from versus.artifacts import Artifact
+left = int(sys.argv[2])
+def deadly(function):
+    def call(*args, **kwargs):
+        global left
+        left -= 1
+        if left < 0:
+            os._exit(9)
+        return function(*args, **kwargs)
+    return call
+Path.replace, Path.unlink, Path.mkdir, Path.write_bytes, Path.rmdir = map(
+    deadly, (Path.replace, Path.unlink, Path.mkdir, Path.write_bytes, Path.rmdir))
+emit.emit([Artifact(f"site/{n}/f", b"new!", "text/plain") for n in "bcd"], Path(sys.argv[1]))
+"""
+    steps = 0
+    while True:
+        out = tmp_path / f"killed-{steps}"
+        emit.emit(old, out)
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(out), str(steps)], cwd=ROOT, check=False
+        )
+        whole = {
+            data
+            for path, data in listing(out).items()
+            if path.endswith("/f") and ".staging" not in path
+        }
+        assert whole <= {b"old", b"new!"}, "no file is ever half written"
+        emit.emit(new, out)
+        assert listing(out) == listing(clean), f"killed at step {steps}"
+        if done.returncode == 0:
+            break
+        steps += 1
+    assert steps > 12
+
+
+def test_a_build_waits_for_another_one_of_the_same_folder(publication: Publication) -> None:
+    publication.article("a")
+    publication.build(*TEXTS)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", "import fcntl, os, sys, time\n"
+         "fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)\nprint('held', flush=True)\ntime.sleep(2)",
+         str(publication.out)],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
+    publication.article("a", ARTICLE.replace("Two", "Three"))
+    result = publication.build(*TEXTS)
+    assert holder.wait() == 0
+    assert "Another build writes to this folder" in result.stderr
+    assert "Three tools" in publication.read("site/a/index.md")
+
+
+def test_two_builds_at_once_end_as_one(publication: Publication) -> None:
+    for n in range(6):
+        publication.article(f"a{n}", ARTICLE.replace("Kafka", f"Kafka{n}"))
+    command = [sys.executable, str(ROOT / "build.py"), "-C", str(publication.root), *TEXTS]
+    builds = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [build.wait() for build in builds] == [0, 0, 0]
+    together = publication.files()
+    publication.run("clean")
+    publication.build(*TEXTS)
+    assert publication.files() == together
+
+
+def test_ctrl_c_leaves_nothing_behind(publication: Publication) -> None:
+    for n in range(8):
+        publication.article(f"a{n}", ARTICLE.replace("Kafka", f"Kafka{n}"))
+    command = [sys.executable, str(ROOT / "build.py"), "-C", str(publication.root)]
+    build = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    time.sleep(1.2)
+    os.killpg(build.pid, signal.SIGINT)
+    _out, said = build.communicate(timeout=30)
+    if build.returncode != 0:
+        assert build.returncode == 130
+        assert "Traceback" not in said
+        assert not publication.out.exists()
+
+
+def test_a_place_that_cannot_be_written_is_told(publication: Publication) -> None:
+    publication.article("a")
+    result = run("build", "-C", str(publication.root), "-o", "/proc/versus", *TEXTS)
+    assert result.code == 1
+    assert "error: /proc/versus" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_an_out_that_is_no_folder_is_told(publication: Publication) -> None:
+    publication.article("a")
+    publication.write("blocked", "a file")
+    result = run(
+        "build", "-C", str(publication.root), "-o", str(publication.root / "blocked/out"), *TEXTS
+    )
+    assert result.code == 1
+    assert "Traceback" not in result.stderr
+    assert "error:" in result.stderr

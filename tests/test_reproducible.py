@@ -1,0 +1,52 @@
+"""Same inputs, same bytes: whatever the hash seed, time zone, locale, folder and workers."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Publication, run
+
+
+@pytest.mark.slow
+def test_two_builds_on_different_machines_give_identical_bytes(
+    make_publication: Callable[[str], Publication], tmp_path: Path
+) -> None:
+    built = []
+    for name, env, jobs in (
+        (
+            "one",
+            {
+                "PYTHONHASHSEED": "1",
+                "TZ": "UTC",
+                "LC_ALL": "C.UTF-8",
+                "SOURCE_DATE_EPOCH": "1795478400",
+            },
+            "1",
+        ),
+        (
+            "two",
+            {"PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo", "LC_ALL": "C", "LANG": "de_DE.UTF-8"},
+            "2",
+        ),
+    ):
+        publication = make_publication(name)
+        shutil.rmtree(publication.root / "content")
+        shutil.copytree(ROOT / "content", publication.root / "content")
+        elsewhere = tmp_path / f"cwd-{name}"
+        elsewhere.mkdir()
+        result = run(
+            "-C",
+            os.path.relpath(publication.root, elsewhere),
+            "--jobs",
+            jobs,
+            env=env,
+            cwd=elsewhere,
+        )
+        assert result.code == 0, result.stderr
+        built.append(publication.files())
+    assert set(built[0]) == set(built[1])
+    for path, data in built[0].items():
+        assert data == built[1][path], path
+    assert sum(path.endswith(".pdf") for path in built[0]) == 24
