@@ -4,6 +4,7 @@ HTML is parsed by lxml, Markdown is rendered by GitHub's own cmark-gfm, PDF is r
 """
 
 import io
+import itertools
 import re
 import subprocess
 import unicodedata
@@ -30,7 +31,8 @@ def squeezed(text: str) -> str:
 
 def html_tree(source: str) -> html.HtmlElement:
     """The article of a page, as a tree."""
-    found = html.document_fromstring(source).xpath("//main//article | //body/article")
+    page = html.document_fromstring(source)
+    found = list(page.iter("article"))
     assert len(found) == 1, "a page has one article"
     return found[0]
 
@@ -69,9 +71,8 @@ def pdf_links(data: bytes) -> list[str]:
     found = []
     with pikepdf.open(io.BytesIO(data)) as document:
         for page in document.pages:
-            for annotation in page.get("/Annots", []):
-                if "/A" in annotation and "/URI" in annotation["/A"]:
-                    found.append(unquote(str(annotation["/A"]["/URI"])))
+            actions = [note["/A"] for note in page.get("/Annots", []) if "/A" in note]
+            found += [unquote(str(action["/URI"])) for action in actions if "/URI" in action]
     return found
 
 
@@ -89,7 +90,7 @@ def assert_in_order(needles: Sequence[str], haystack: str, where: str) -> None:
     """Every needle stands in the haystack, each behind the one before."""
     whole = squeezed(haystack)
     at = 0
-    for needle in (part for needle in needles for part in _parts(needle)):
+    for needle in itertools.chain.from_iterable(map(_parts, needles)):
         wanted = squeezed(needle)
         found = whole.find(wanted, at)
         if found < 0:

@@ -176,12 +176,13 @@ emit.emit([Artifact(f"site/{n}/f", b"new!", "text/plain") for n in "bcd"], Path(
 def test_a_build_waits_for_another_one_of_the_same_folder(publication: Publication) -> None:
     publication.article("a")
     publication.build(*TEXTS)
-    holder = subprocess.Popen(
-        [sys.executable, "-c", "import fcntl, os, sys, time\n"
-         "fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)\nprint('held', flush=True)\ntime.sleep(2)",
-         str(publication.out)],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    script = (
+        "import fcntl, os, sys, time\n"
+        "fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)\n"
+        "print('held', flush=True)\ntime.sleep(2)"
+    )
+    command = [sys.executable, "-c", script, str(publication.out)]
+    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert holder.stdout
     assert holder.stdout.readline() == "held\n"
     publication.article("a", ARTICLE.replace("Two", "Three"))

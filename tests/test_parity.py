@@ -3,7 +3,7 @@
 What must be said is read off the article's model here, by code of the test's own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from versus import library, render, validate
 from versus.artifacts import Artifact
 from versus.diagnostics import has_errors
 from versus.model import Article, Site, Value, in_edition
+from versus.outline import markdown_fields
 from versus.sources import Publication as Folder
 from versus.sources import Source, read
 from versus.templating import Templates
@@ -59,6 +60,22 @@ def words(field: object, edition: str) -> list[str]:
         elif token.type in ("fence", "code_block"):
             found += token.content.splitlines()
     return [said for said in found if said.strip()]
+
+
+def notes(article: Article, edition: str) -> Iterator[str]:
+    """The words of an article's footnotes."""
+    parser = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
+    for _path, field in markdown_fields(article, edition):
+        tokens = parser.parse(field)
+        for token in tokens[
+            next(
+                (i for i, t in enumerate(tokens) if t.type == "footnote_block_open"), len(tokens)
+            ) :
+        ]:
+            if token.type == "inline":
+                yield "".join(
+                    child.content for child in token.children or [] if child.type == "text"
+                )
 
 
 def narrated(article: Article, index: int) -> bool:
@@ -195,6 +212,9 @@ def assert_parity(folder: Folder, formats: tuple[str, ...] = FORMATS) -> None:
             texts["pdf"] = pdf_text(made[f"{entry.slug} pdf"].data)
         for name, whole in texts.items():
             assert_in_order(needles, whole, f"{entry.slug} as {name}")
+            for note in notes(entry.article, edition):
+                assert squeezed(note) in squeezed(whole)
+                assert "<p>" not in whole.partition("Notes")[2], "notes are not escaped"
         if {"html", "markdown"} <= set(formats):
             pages = content_links(links(trees["html"], base), entry.article)
             files = content_links(links(trees["markdown"], base), entry.article)
@@ -301,9 +321,9 @@ SITE = "title: T\nbase_url: https://test.example/blog/\n"
 POSTS = "- {title: '*A* post', url: posts/one/, excerpt: 'It | says <much>.'}\n"
 
 
-def folder_of(data: dict[str, object], root: Path) -> Folder:
+def folder_of(data: Mapping[str, object], root: Path) -> Folder:
     """A publication in memory with one article."""
-    source = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+    source = yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False)
     return Folder(
         root,
         Source("content/site.yaml", SITE),

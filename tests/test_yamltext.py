@@ -85,7 +85,7 @@ def test_a_character_is_found_in_every_style_of_scalar(source: str, place: tuple
     while not isinstance(node, str):
         step: str | int = next(iter(node)) if isinstance(node, dict) else 0
         path.append(step)
-        node = node[step]  # type: ignore[index, call-overload]
+        node = node[step]  # type: ignore[index]
     assert Positions(source).within(tuple(path), node.index("X")) == place
 
 

@@ -63,10 +63,12 @@ class Templates:
             raise VersusError(
                 [self._fault(error.filename or name, error.lineno, message)]
             ) from None
-        except TemplateError as error:
-            raise VersusError([self._at_line(name, error)]) from None
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            raise VersusError([self._at_line(name, error)]) from error
+        except Exception as error:
+            # A template may raise anything; what did not come through one is a fault of ours.
+            fault = self._at_line(name, error)
+            if fault is None:
+                raise
+            raise VersusError([fault]) from error
 
     def asset(self, name: str) -> bytes | None:
         """A file of `templates/assets/`, the publication's own first."""
@@ -76,15 +78,17 @@ class Templates:
                 return path.read_bytes()
         return None
 
-    def _at_line(self, name: str, error: Exception) -> Diagnostic:
+    def _at_line(self, name: str, error: Exception) -> Diagnostic | None:
         """The innermost template line that the error came through, as Jinja's traceback tells."""
-        filename, line = name, 1
+        filename, line = (name, 1) if isinstance(error, TemplateError) else ("", 0)
         trace = error.__traceback__
         while trace is not None:
             code = trace.tb_frame.f_code.co_filename
             if any(code.startswith(str(folder)) for folder in self.folders):
                 filename, line = code, trace.tb_lineno
             trace = trace.tb_next
+        if not filename:
+            return None
         kind = "undefined" if isinstance(error, UndefinedError) else type(error).__name__
         return self._fault(filename, line, f"template: {kind}: {error}")
 

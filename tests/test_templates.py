@@ -1,0 +1,117 @@
+"""Templates: a publication replaces one partial; faults are told at the template's line."""
+
+import pytest
+from conftest import ARTICLE, Publication
+
+TEXTS = ("-f", "html", "-f", "markdown")
+
+
+def test_a_publication_overrides_one_partial(publication: Publication) -> None:
+    publication.article("a", ARTICLE + "verdict: {summary: Kafka.}\n")
+    publication.write("templates/html/verdict.html", '<p id="mine">{{ section.body }}</p>\n')
+    publication.write("templates/markdown/byline.md", "By hand: {{ doc.author.name }}\n\n")
+    publication.build(*TEXTS)
+    page, file = publication.read("site/a/index.html"), publication.read("site/a/index.md")
+    assert '<p id="mine"><p>Kafka.</p></p>' in page
+    assert "<h1>Kafka vs Flink</h1>" in page
+    assert "By hand: Tess Ter" in file
+    assert "## Verdict" in file
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "said"),
+    [
+        ("one\n{{ doc.titel }}\n", 2, "undefined"),
+        ("{{ nothing }}\n", 1, "'nothing' is undefined"),
+        ("\n\n{% if %}\n", 3, "template: "),
+        ("{{ 1 / 0 }}\n", 1, "ZeroDivisionError"),
+        ('{% include "html/gone.html" %}\n', 1, "html/gone.html"),
+        ("{{ doc.published|nofilter }}\n", 1, "nofilter"),
+    ],
+)
+def test_a_fault_in_a_template_is_told_at_its_line(
+    publication: Publication, source: str, line: int, said: str
+) -> None:
+    publication.article("a")
+    publication.write("templates/html/byline.html", source)
+    result = publication.run("build", *TEXTS)
+    assert result.code == 1
+    assert f"templates/html/byline.html:{line}:1: error: template" in result.stderr
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not publication.out.exists()
+
+
+def test_content_is_never_evaluated_as_a_template(publication: Publication) -> None:
+    text = ARTICLE.replace("Kafka vs Flink", "'{{ 7 * 7 }} vs {% raw %}'").replace(
+        "Two tools", "{{ 7 * 7 }} tools"
+    )
+    publication.article(
+        "a", text.replace("introduction: {{ 7 * 7 }}", "introduction: x {{ 7 * 7 }}")
+    )
+    publication.build(*TEXTS)
+    for path in ("site/a/index.html", "site/a/index.md"):
+        assert "49" not in publication.read(path)
+        assert "{{ 7 * 7 }} vs {% raw %}" in publication.read(path)
+
+
+def test_plain_texts_are_escaped_for_where_they_land(publication: Publication) -> None:
+    name = "'<T> & \"*a|b*\" __x__'"
+    text = ARTICLE.replace("title: Kafka vs Flink", f"title: {name}").replace(
+        "name: Kafka", f"name: {name}\n    id: k"
+    )
+    text += (
+        "differences:\n  criteria:\n    - {name: C, values: {k: {short: 'a|b <i>'}, Flink: x}}\n"
+    )
+    publication.article("a", text)
+    publication.build(*TEXTS)
+    page, file = publication.read("site/a/index.html"), publication.read("site/a/index.md")
+    assert "<h1>&lt;T&gt; &amp; &#34;*a|b*&#34; __x__</h1>" in page
+    assert '# \\<T> & "\\*a\\|b\\*" \\_\\_x\\_\\_' in file
+    assert "| C | a\\|b \\<i> | x |" in file
+
+
+def test_front_matter_is_serialised(publication: Publication) -> None:
+    import yaml
+
+    title = "A: \"b\" --- 'c' # d"
+    publication.write("content/assets/x.png", b"\x89PNG\r\n\x1a\n")
+    publication.article(
+        "a",
+        ARTICLE.replace("title: Kafka vs Flink", f"title: |\n  {title}")
+        + "updated: 2026-11-02T10:00:00+02:00\ntags: ['yes', 'a: b', '---']\nimage: {src: assets/x.png, alt: X}\n",
+    )
+    publication.build(*TEXTS)
+    head = publication.read("site/a/index.md").split("---\n")[1]
+    data = yaml.safe_load(publication.read("site/a/index.md")[4:].partition("\n---\n")[0])
+    assert head
+    assert data["title"] == title
+    assert data["tags"] == ["yes", "a: b", "---"]
+    assert str(data["date"]) == "2026-11-01"
+    assert list(data) == [
+        "title",
+        "description",
+        "date",
+        "updated",
+        "author",
+        "tags",
+        "canonical_url",
+        "image",
+    ]
+    assert data["image"] == "https://test.example/assets/x.png"
+
+
+def test_the_feed_and_the_sitemap_are_well_formed_whatever_a_title_holds(
+    publication: Publication,
+) -> None:
+    from lxml import etree
+
+    publication.article("a", ARTICLE.replace("Kafka vs Flink", "'<x> & ]]> \"q\"'"))
+    publication.build("-f", "html")
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = etree.fromstring(publication.read("site/feed.xml").encode())
+    assert [e.text for e in feed.iter(f"{atom}title")] == ["Test Journal", '<x> & ]]> "q"']
+    assert feed.find(f"{atom}updated") is not None
+    sitemap = etree.fromstring(publication.read("site/sitemap.xml").encode())
+    places = [e.text for e in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert places == ["https://test.example/", "https://test.example/a/"]
