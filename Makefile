@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test test e2e check format lock clean help
+.PHONY: all setup setup-test test e2e check format lock screenshots clean help
 
 all: setup ## Set up what is missing and build the example publication (the default)
 	$(BIN)/python build.py
@@ -36,6 +36,9 @@ lock: setup-test ## Choose the newest versions that pyproject.toml allows
 	$(UV_COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
+screenshots: setup-test ## Take the pictures of the example publication that README shows
+	$(BIN)/python scripts/screenshots.py docs
+
 clean: ## Remove what builds wrote, and .venv
 	if [ -x $(BIN)/python ]; then $(BIN)/python build.py clean; fi
 	rm -rf $(VENV)
@@ -46,9 +49,9 @@ help: ## Show this list
 setup-test: setup $(VENV)/.installed-test
 
 $(VENV)/.installed: requirements.lock scripts/system-packages
+	@PYTHON=$(PYTHON) sh scripts/system-packages
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name one with make PYTHON=..." >&2; exit 1; }
-	@PYTHON=$(PYTHON) sh scripts/system-packages
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing Python packages into $(VENV)" >&2
 	@$(PIP) --requirement requirements.lock

@@ -100,7 +100,7 @@ def test_pages_are_numbered_and_name_the_article(flagship: pikepdf.Pdf) -> None:
     text = pdf_text(flagship.source)  # type: ignore[attr-defined]
     total = len(flagship.pages)
     for number in range(1, total + 1):
-        assert f"{number} / {total}" in text
+        assert f"Page {number} of {total}" in text
     assert text.count("https://blog.example.com/mlops-vs-mlops/") >= total
 
 
