@@ -3,6 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeAlias
+
+Record: TypeAlias = dict[str, Any]
+"""A file's entry in the manifest: path, sha256, bytes, media_type, article, variant, format."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,18 @@ class Artifact:
     article: str | None = None
     variant: str | None = None
     format: str | None = None
+
+    def record(self) -> Record:
+        """The file as the manifest and the report list it."""
+        return {
+            "path": self.path,
+            "sha256": self.sha256,
+            "bytes": len(self.data),
+            "media_type": self.media_type,
+            "article": self.article,
+            "variant": self.variant,
+            "format": self.format,
+        }
 
     @cached_property
     def sha256(self) -> str:

@@ -15,13 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from versus import __version__
-from versus.artifacts import Artifact
-
-Record: TypeAlias = dict[str, Any]
-"""An entry of the manifest: path, sha256, bytes, media_type, article, variant, format."""
+from versus.artifacts import Artifact, Record
 
 MANIFEST = "manifest.json"
 _STAGING = ".staging"
@@ -60,7 +56,7 @@ def emit(
         }
         removed = [path for path in owned if path not in made and path not in kept]
         changed = [path for path, artifact in made.items() if not _is_same(out / path, artifact)]
-        records = {path: _record(artifact) for path, artifact in made.items()} | kept
+        records = {path: artifact.record() for path, artifact in made.items()} | kept
         manifest = _manifest(records)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
             _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
@@ -188,18 +184,6 @@ def _read_bytes(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-def _record(artifact: Artifact) -> Record:
-    return {
-        "path": artifact.path,
-        "sha256": artifact.sha256,
-        "bytes": len(artifact.data),
-        "media_type": artifact.media_type,
-        "article": artifact.article,
-        "variant": artifact.variant,
-        "format": artifact.format,
-    }
 
 
 def _manifest(records: Mapping[str, Record]) -> bytes:

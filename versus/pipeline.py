@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from versus import emit, fonts, library, render, site_files, sources, validate
-from versus.artifacts import Artifact
+from versus.artifacts import Artifact, Record
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
 from versus.library import Entry, Library
 from versus.templating import Templates
@@ -68,6 +68,7 @@ def check(request: Request) -> Checked:
     settings, faults = validate.site(publication.site)
     diagnostics += faults
     site = settings or validate.stand_in(publication.site)
+    diagnostics += _untranslated(publication)
     posts, faults = validate.posts(publication.posts) if publication.posts else ((), [])
     diagnostics += faults
     articles, broken = [], []
@@ -135,6 +136,15 @@ def build(
     return Built(emitted, tuple(artifacts), len(chosen), _told(diagnostics))
 
 
+def _untranslated(publication: sources.Publication) -> Iterator[Diagnostic]:
+    for overlay in publication.overlays:
+        message, hint = (
+            "not built: this version makes no translations",
+            "the article itself is built",
+        )
+        yield Diagnostic(overlay.path, 1, 1, Severity.WARNING, message, hint)
+
+
 def _barrier(diagnostics: list[Diagnostic], *, strict: bool) -> None:
     if has_errors(diagnostics) or (strict and diagnostics):
         raise VersusError(diagnostics)
@@ -180,7 +190,7 @@ def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[D
 
 def _keeper(
     request: Request, found: Library, chosen: tuple[Entry, ...]
-) -> Callable[[emit.Record], bool]:
+) -> Callable[[Record], bool]:
     """Which files of earlier builds stay: those that this one was not asked to make again.
 
     An article or edition that is gone takes its files with it, whatever was asked for.
@@ -189,7 +199,7 @@ def _keeper(
     building = {entry.slug for entry in chosen} if request.articles else live
     editions = request.editions or found.site.edition_names
 
-    def keep(record: emit.Record) -> bool:
+    def keep(record: Record) -> bool:
         if record.get("article") is None:
             return "html" not in request.formats
         edition = str(record.get("variant")).partition("/")[0]

@@ -23,18 +23,7 @@ def write(
     data = {
         "generator": f"versus {__version__}",
         "ok": ok,
-        "files": [
-            {
-                "path": a.path,
-                "sha256": a.sha256,
-                "bytes": len(a.data),
-                "media_type": a.media_type,
-                "article": a.article,
-                "variant": a.variant,
-                "format": a.format,
-            }
-            for a in artifacts
-        ],
+        "files": [artifact.record() for artifact in artifacts],
         "written": list(written),
         "removed": list(removed),
         "diagnostics": [asdict(d) for d in diagnostics],

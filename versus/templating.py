@@ -6,7 +6,6 @@ environments autoescape, and the Markdown environment escapes every printed valu
 `MarkdownText`; no template has to remember it.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +24,6 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
 )
-from markupsafe import Markup
 
 from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.languages import long_date
@@ -122,7 +120,6 @@ def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
         "rfc3339": rfc3339,
         "destination": destination,
         "indent_item": indent_item,
-        "json_script": json_script,
     }
     environment.filters.update(filters)
     environment.globals["front_matter"] = front_matter
@@ -162,14 +159,6 @@ def indent_item(text: str, width: int) -> MarkdownText:
     value = text if isinstance(text, MarkdownText) else escape(str(text))
     lines = value.split("\n")
     return MarkdownText("\n".join([lines[0], *(" " * width + x if x else x for x in lines[1:])]))
-
-
-def json_script(value: object) -> Markup:
-    """A value as JSON that can stand in a `script` element: no `<`, `>` or `&` in it."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704
 
 
 def front_matter(document: Document) -> MarkdownText:

@@ -67,22 +67,6 @@ def headings(text: str) -> tuple[Heading, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
-def plain_text(text: str) -> str:
-    """A field's words without its markup: paragraphs and cells apart by a space."""
-    if is_plain(text):
-        return text.strip()
-    parts = []
-    for token in parse(text)[0]:
-        if token.type == "footnote_block_open":
-            break
-        if token.type == "inline":
-            parts.append(inline_text(token))
-        elif token.type in ("fence", "code_block"):
-            parts.append(token.content)
-    return " ".join(" ".join(parts).split())
-
-
 def paragraphs(text: str) -> str:
     """The words of a field's own paragraphs, without its lists, tables, code and quotations."""
     if is_plain(text):

@@ -18,7 +18,7 @@ from versus.views import Document
 if TYPE_CHECKING:
     from weasyprint import CSS
 
-_STYLES: dict[tuple[str, str], tuple["CSS", Any]] = {}
+_STYLES: dict[str, tuple["CSS", Any]] = {}
 """Parsed stylesheets with their font configurations: one per worker and stylesheet."""
 
 
@@ -58,13 +58,12 @@ def load() -> Any:
 
 
 def _style(weasyprint: Any, stylesheet: str) -> tuple["CSS", Any]:
-    key = (stylesheet, "")
-    if key not in _STYLES:
+    if stylesheet not in _STYLES:
         from weasyprint.text.fonts import FontConfiguration
 
         fonts = FontConfiguration()
-        _STYLES[key] = (weasyprint.CSS(string=stylesheet, font_config=fonts), fonts)
-    return _STYLES[key]
+        _STYLES[stylesheet] = (weasyprint.CSS(string=stylesheet, font_config=fonts), fonts)
+    return _STYLES[stylesheet]
 
 
 def _fetcher(base_url: str, root: Path) -> Any:
