@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test test e2e check format lock screenshots clean help
+.PHONY: all setup setup-test test e2e bench check format lock screenshots clean help
 
 all: setup ## Set up what is missing and build the example publication (the default)
 	$(BIN)/python build.py
@@ -21,6 +21,9 @@ test: setup-test ## Set up what is missing and run the quick tests
 
 e2e: setup-test ## Run the end-to-end tests: browser, PDFs, other programs
 	$(BIN)/python -m pytest -m e2e
+
+bench: setup ## Measure how long commands take
+	$(BIN)/python bench/speed.py
 
 check: setup-test ## Lint, check formatting and types
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
@@ -18,7 +19,11 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = "mlops-vs-mlops"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SHOTS = (("page", 1200, 1500, "light"), ("phone", 360, 1500, "light"), ("dark", 1200, 1500, "dark"))
+SHOTS: tuple[tuple[str, int, int, Literal["light", "dark"]], ...] = (
+    ("page", 1200, 1500, "light"),
+    ("phone", 360, 1500, "light"),
+    ("dark", 1200, 1500, "dark"),
+)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
