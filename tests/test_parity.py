@@ -330,7 +330,7 @@ def folder_of(data: Mapping[str, object], root: Path) -> Folder:
         (Source("content/articles/x.yaml", source),),
         (),
         Source("content/posts.yaml", POSTS),
-        frozenset(),
+        {},
     )
 
 

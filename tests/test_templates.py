@@ -115,3 +115,53 @@ def test_the_feed_and_the_sitemap_are_well_formed_whatever_a_title_holds(
     sitemap = etree.fromstring(publication.read("site/sitemap.xml").encode())
     places = [e.text for e in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert places == ["https://test.example/", "https://test.example/a/"]
+
+
+def test_structured_data_says_what_the_page_shows_and_cannot_be_broken_out_of(
+    publication: Publication,
+) -> None:
+    import json
+    import re
+
+    title = "</script><script>alert(1)</script> & Kafka"
+    publication.article(
+        "a", ARTICLE.replace("title: Kafka vs Flink", f"title: '{title}'") + "tags: [x]\n"
+    )
+    publication.build("-f", "html")
+    page = publication.read("site/a/index.html")
+    (source,) = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.DOTALL
+    )
+    posting, crumbs = json.loads(source)["@graph"]
+    assert posting["headline"] == title
+    assert posting["datePublished"] == posting["dateModified"] == "2026-11-01T00:00:00Z"
+    assert [thing["name"] for thing in posting["about"]] == ["Kafka", "Flink"]
+    assert posting["author"] == {"@type": "Person", "name": "Tess Ter"}
+    assert [crumb["item"] for crumb in crumbs["itemListElement"]] == [
+        "https://test.example/",
+        "https://test.example/a/",
+    ]
+    assert page.count("<script") == 1
+
+
+def test_pictures_have_their_size_so_that_the_page_does_not_jump(publication: Publication) -> None:
+    import io
+
+    from PIL import Image
+
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(picture, "PNG")
+    publication.write("content/assets/x.png", picture.getvalue())
+    text = ARTICLE.replace("Two tools for streams.", "'See ![it](assets/x.png).'")
+    publication.article("a", text + "image: {src: assets/x.png, alt: X}\n")
+    publication.build("-f", "html")
+    page = publication.read("site/a/index.html")
+    assert (
+        '<img alt="it" src="../assets/x.png" width="40" height="30" loading="lazy" decoding="async">'
+        in page
+    )
+    assert (
+        'class="lead-image" src="../assets/x.png" alt="X" width="40" height="30" fetchpriority="high"'
+        in page
+    )
+    assert '<meta property="og:image:width" content="40">' in page

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from versus.diagnostics import Fault, FieldPath, did_you_mean
 from versus.model import Site, value_shape
+from versus.sources import Assets
 from versus.yamltext import Plain
 
 _REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
-def article_faults(data: Plain, site: Site, assets: frozenset[str]) -> Iterator[Fault]:
+def article_faults(data: Plain, site: Site, assets: Assets) -> Iterator[Fault]:
     """Every fault between the fields of an article."""
     if not isinstance(data, dict):
         return
@@ -218,7 +219,7 @@ def _edition_maps(data: Mapping[str, Plain]) -> Iterator[tuple[FieldPath, Mappin
             yield path, value
 
 
-def _image(data: Mapping[str, Plain], assets: frozenset[str]) -> Iterator[Fault]:
+def _image(data: Mapping[str, Plain], assets: Assets) -> Iterator[Fault]:
     image = data.get("image")
     src = image.get("src") if isinstance(image, dict) else None
     if not isinstance(src, str):

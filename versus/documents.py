@@ -21,6 +21,7 @@ from versus.markup.escape import MarkdownText
 from versus.model import Criterion, Value, in_edition
 from versus.outline import Outline, outline
 from versus.related import Candidate
+from versus.sources import Size
 from versus.variants import Variant
 from versus.views import (
     Cell,
@@ -81,6 +82,13 @@ class Medium(ABC):
         target = self.library.target(href, self.variant.entry, is_image=is_image)
         return href if isinstance(target, Unresolved) else self.address(target)
 
+    def measure(self, href: str) -> Size | None:
+        """The size of the picture behind an address in a field, where it is one of ours."""
+        target = self.library.target(href, self.variant.entry, is_image=True)
+        if isinstance(target, Unresolved) or target.kind != "asset":
+            return None
+        return self.library.assets[target.address]
+
     def absolute(self, target: Target) -> str:
         """The URL of a link's target."""
         fragment = f"#{quote(target.fragment)}" if target.fragment else ""
@@ -99,7 +107,14 @@ class HtmlMedium(Medium):
 
     def block(self, text: str, level: int, ids: Sequence[str]) -> Markup:
         """The field's HTML."""
-        return html.render(text, level=level, ids=ids, resolve=self.resolve, notes=self.notes)
+        return html.render(
+            text,
+            level=level,
+            ids=ids,
+            resolve=self.resolve,
+            notes=self.notes,
+            measure=self.measure,
+        )
 
     def cell(self, text: str) -> Markup:
         """The field's HTML, without its paragraph where it is only one."""
@@ -401,7 +416,8 @@ class _Builder:
             return None
         target = Target("asset", image.src)
         alt = self.text(image.alt) if image.alt is not None else ""
-        return ImageView(self.medium.address(target), self.medium.absolute(target), alt)
+        size = self.library.assets.get(image.src)
+        return ImageView(self.medium.address(target), self.medium.absolute(target), alt, size)
 
     def heading(self, name: str) -> str:
         names = join_names(list(self.subjects.values()), self.variant.language)

@@ -19,7 +19,7 @@ from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_m
 from versus.markup import commonmark, pymarkdown
 from versus.model import Article, Moment, Post, Site, check_slug, default_text, utc
 from versus.outline import Outline, markdown_fields, outline
-from versus.sources import ARTICLES, Publication, Source
+from versus.sources import ARTICLES, Assets, Publication, Source
 from versus.validate import placed
 from versus.yamltext import YamlError, load
 
@@ -63,7 +63,7 @@ class Library:
         site: Site,
         entries: tuple[Entry, ...],
         posts: tuple[Post, ...],
-        assets: frozenset[str],
+        assets: Assets,
         *,
         broken: tuple[Source, ...] = (),
         drafts: bool = False,

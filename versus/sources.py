@@ -3,9 +3,10 @@
 In: a folder. Out: `Publication`, everything that validation needs, read once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from versus.diagnostics import Diagnostic, Severity
 from versus.yamltext import YamlError, decode
@@ -14,6 +15,14 @@ SITE = "content/site.yaml"
 POSTS = "content/posts.yaml"
 ARTICLES = "content/articles"
 ASSETS = "content/assets"
+
+Size: TypeAlias = tuple[int, int]
+"""Width and height in pixels."""
+
+Assets: TypeAlias = Mapping[str, Size | None]
+"""The files below `content/`, as articles name them (`assets/x.png`), and the size of pictures."""
+
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +47,7 @@ class Publication:
     articles: tuple[Source, ...]
     overlays: tuple[Source, ...]
     posts: Source | None
-    assets: frozenset[str]
-    """The files below `content/`, as articles name them: `assets/x.png`."""
+    assets: Assets
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
 
@@ -66,7 +74,7 @@ def read(root: Path) -> Publication:
         articles=tuple(s for name, s in read_files if s and not _is_overlay(name, stems)),
         overlays=tuple(s for name, s in read_files if s and _is_overlay(name, stems)),
         posts=_read(root, POSTS, faults),
-        assets=frozenset(_assets(root)),
+        assets=dict(_assets(root)),
         diagnostics=tuple(faults),
     )
 
@@ -77,12 +85,25 @@ def _is_overlay(name: str, stems: Iterable[str]) -> bool:
     return bool(dot) and base in stems
 
 
-def _assets(root: Path) -> Iterable[str]:
+def _assets(root: Path) -> Iterator[tuple[str, Size | None]]:
     base = root / ASSETS
     for path in sorted(base.rglob("*")):
         relative = path.relative_to(base)
         if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            yield "assets/" + relative.as_posix()
+            yield "assets/" + relative.as_posix(), _size(path)
+
+
+def _size(path: Path) -> Size | None:
+    """A picture's width and height, read from its head; None for what Pillow does not read."""
+    if path.suffix.lower() not in _PICTURES:
+        return None
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as picture:
+            return picture.size
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
+        return None
 
 
 def _read(root: Path, path: str, faults: list[Diagnostic]) -> Source | None:

@@ -29,6 +29,7 @@ from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.languages import long_date
 from versus.markup.escape import MarkdownText, escape
 from versus.model import Moment, utc
+from versus.structured_data import structured_data
 from versus.views import Document
 
 
@@ -122,7 +123,7 @@ def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
         "indent_item": indent_item,
     }
     environment.filters.update(filters)
-    environment.globals["front_matter"] = front_matter
+    environment.globals.update(front_matter=front_matter, structured_data=structured_data)
     return environment
 
 

@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from versus.checks import article_faults
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean, dotted
 from versus.model import Article, Edition, Image, Post, Site, check_slug
-from versus.sources import Source
+from versus.sources import Assets, Source
 from versus.yamltext import Plain, Positions, YamlError, load
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ def posts(source: Source) -> tuple[tuple[Post, ...], list[Diagnostic]]:
 
 
 def article(
-    source: Source, settings: Site, assets: frozenset[str]
+    source: Source, settings: Site, assets: Assets
 ) -> tuple[Article | None, list[Diagnostic]]:
     """An article, or what is wrong with it; warnings may come beside an article."""
 

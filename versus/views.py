@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeAlias
 
 from versus.model import Moment
+from versus.sources import Size
 
 Rendered: TypeAlias = str
 
@@ -28,6 +29,7 @@ class ImageView:
     src: str
     url: str
     alt: str
+    size: Size | None = None
 
 
 @dataclass(frozen=True, slots=True)

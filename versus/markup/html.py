@@ -19,6 +19,9 @@ from versus.markup import commonmark, pymarkdown, trees
 Resolve = Callable[[str, bool], str]
 """Makes the address to write from the address as written and whether it is an image's."""
 
+Measure = Callable[[str], tuple[int, int] | None]
+"""Knows the width and height, in pixels, of the picture behind an address as written."""
+
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -36,16 +39,25 @@ class Notes:
         return len(self.texts)
 
 
-def render(text: str, *, level: int, ids: Iterable[str], resolve: Resolve, notes: Notes) -> Markup:
+def render(
+    text: str,
+    *,
+    level: int,
+    ids: Iterable[str],
+    resolve: Resolve,
+    notes: Notes,
+    measure: Measure = lambda href: None,
+) -> Markup:
     """A field's HTML, to stand below a heading of the given level.
 
-    `ids` are the ids of the field's own headings, in order.
+    `ids` are the ids of the field's own headings, in order; `measure` knows pictures' sizes.
     """
     if commonmark.is_plain(text):
         return Markup("<p>") + escape(text.strip()) + Markup("</p>")
     found = pymarkdown.rendered(text)[0].copy()
     _name_headings(found.body, level, ids)
     for tree in (found.body, *found.notes.values()):
+        _measure(tree, measure)
         _finish(tree, resolve)
     _number_notes(found, notes)
     return Markup(trees.inner_html(found.body))  # noqa: S704
@@ -67,6 +79,18 @@ def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
         name = next(names, None)
         if name is not None:
             node.set("id", name)
+
+
+def _measure(tree: trees.Tree, measure: Measure) -> None:
+    """Give pictures their size, so that the page does not jump, and load them when near."""
+    for picture in tree.iter("img"):
+        size = measure(picture.get("src", ""))
+        if size is not None and picture.get("width") is None and picture.get("height") is None:
+            picture.set("width", str(size[0]))
+            picture.set("height", str(size[1]))
+        if picture.get("loading") is None:
+            picture.set("loading", "lazy")
+            picture.set("decoding", "async")
 
 
 def _finish(tree: trees.Tree, resolve: Resolve) -> None:
