@@ -18,7 +18,7 @@ from versus.languages import direction, join_names
 from versus.library import Library, Target, Unresolved
 from versus.markup import html, markdown
 from versus.markup.escape import MarkdownText
-from versus.model import Criterion, Value, in_edition
+from versus.model import Criterion, Value, default_text, in_edition
 from versus.outline import Outline, outline
 from versus.related import Candidate
 from versus.sources import Size
@@ -38,6 +38,7 @@ from versus.views import (
     SiteView,
     SourceView,
     Table,
+    TopicView,
 )
 
 TEXT = str | Mapping[str, str]
@@ -148,6 +149,16 @@ class PdfMedium(HtmlMedium):
         return self.absolute(target)
 
 
+class FeedMedium(PdfMedium):
+    """A text inside a feed: everything absolute, nothing to link to inside."""
+
+    links_inside = False
+
+    def address(self, target: Target) -> str:
+        """Absolute: a feed's reader stands nowhere near the site."""
+        return self.absolute(target)
+
+
 class MarkdownMedium(Medium):
     """A file for any Markdown reader: absolute addresses, no ids to link to inside."""
 
@@ -217,6 +228,7 @@ class _Builder:
             updated=article.updated,
             tags=article.tags,
             image=self.image(),
+            topics=tuple(self.topics()),
             notes=tuple(map(self.medium.marked, self.medium.notes.texts)),
             note_uses=tuple(self.medium.notes.uses),
             files=variant.files(),
@@ -418,6 +430,15 @@ class _Builder:
         alt = self.text(image.alt) if image.alt is not None else ""
         size = self.library.assets.get(image.src)
         return ImageView(self.medium.address(target), self.medium.absolute(target), alt, size)
+
+    def topics(self) -> Iterator[TopicView]:
+        """The subjects that have other articles, then the tags, with the pages that list them."""
+        article, library = self.variant.entry.article, self.library
+        subjects = (library.subjects.get(default_text(s.name)) for s in article.subjects)
+        tags = (library.tags.get(tag) for tag in dict.fromkeys(article.tags))
+        for topic in (*subjects, *tags):
+            if topic is not None and len(topic.entries) > 1:
+                yield TopicView(topic.name, self.variant.to_root + quote(topic.path))
 
     def heading(self, name: str) -> str:
         names = join_names(list(self.subjects.values()), self.variant.language)

@@ -7,7 +7,7 @@ address before any body is rendered, and diagnostics for those that lead nowhere
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ from versus.checks import markdown_texts
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
 from versus.markup import commonmark, pymarkdown
 from versus.model import Article, Moment, Post, Site, check_slug, default_text, utc
+from versus.names import Names
 from versus.outline import Outline, markdown_fields, outline
 from versus.sources import ARTICLES, Assets, Publication, Source
 from versus.validate import placed
@@ -55,6 +56,27 @@ class Target:
     fragment: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A tag or a subject: its name, its page below the site's root, and its articles."""
+
+    name: str
+    path: str
+    entries: tuple[Entry, ...]
+
+
+def _topics(folder: str, pairs: Iterable[tuple[str, Entry]]) -> dict[str, Topic]:
+    """Topics by name. Names that differ in case only have pages of their own (`mlops-2`)."""
+    found: dict[str, list[Entry]] = {}
+    for name, entry in pairs:
+        found.setdefault(name, []).append(entry)
+    names = Names()
+    return {
+        name: Topic(name, f"{folder}/{names.unique(name)}/", tuple(found[name]))
+        for name in sorted(found)
+    }
+
+
 class Library:
     """Every article of a publication by its slug, its posts, and the addresses of all."""
 
@@ -85,6 +107,18 @@ class Library:
         return tuple(
             sorted((e for e in self.entries.values() if self.is_live(e)), key=lambda e: e.slug)
         )
+
+    @cached_property
+    def tags(self) -> Mapping[str, "Topic"]:
+        """The tags of what is published, each with its page and its articles."""
+        pairs = ((tag, entry) for entry in self.live for tag in dict.fromkeys(entry.article.tags))
+        return _topics("tags", pairs)
+
+    @cached_property
+    def subjects(self) -> Mapping[str, "Topic"]:
+        """The subjects of what is published, each with its page and its articles."""
+        names = ((default_text(s.name), e) for e in self.live for s in e.article.subjects)
+        return _topics("subjects", names)
 
     def is_live(self, entry: Entry) -> bool:
         """Whether an article is out; drafts and scheduled ones are if the build asks for them."""

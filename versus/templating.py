@@ -9,6 +9,7 @@ environments autoescape, and the Markdown environment escapes every printed valu
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,7 @@ def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
         "date": long_date,
         "iso": iso,
         "rfc3339": rfc3339,
+        "rfc822": rfc822,
         "destination": destination,
         "indent_item": indent_item,
     }
@@ -146,6 +148,11 @@ def iso(moment: Moment) -> str:
 def rfc3339(moment: Moment) -> str:
     """A moment as Atom wants it; a date is its midnight in UTC (RFC 4287, section 3.3)."""
     return utc(moment).isoformat().replace("+00:00", "Z")
+
+
+def rfc822(moment: Moment) -> str:
+    """A moment as RSS 2.0 wants it: RFC 822 with a year of four digits, in any locale."""
+    return format_datetime(utc(moment))
 
 
 def destination(url: str) -> MarkdownText:

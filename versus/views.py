@@ -126,6 +126,14 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicView:
+    """A tag or a subject with the page that lists its articles."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class SiteView:
     """The publication as an article's page needs to know it; `home` is its address from there."""
 
@@ -155,6 +163,7 @@ class Document:
     updated: Moment | None = None
     tags: tuple[str, ...] = ()
     image: ImageView | None = None
+    topics: tuple[TopicView, ...] = ()
     notes: tuple[Rendered, ...] = ()
     note_uses: tuple[int, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
