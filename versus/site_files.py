@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from versus import fonts
 from versus.artifacts import Artifact
@@ -162,7 +162,7 @@ def _feeds(
         ("sitemap.xml", "site/sitemap.xml", "application/xml", "./"),
         ("robots.txt", "site/robots.txt", "text/plain", "./"),
         ("llms.txt", "site/llms.md", "text/markdown", "./"),
-        ("404.html", "site/404.html", "text/html", site.base_url),
+        ("404.html", "site/404.html", "text/html", urlsplit(site.base_url).path),
     ):
         source = templates.render(template, doc=_document(library, home), **values)
         yield Artifact(f"site/{path}", text.encode(source), kind)
