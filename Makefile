@@ -49,7 +49,7 @@ clean: ## Remove what builds wrote, and .venv
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup-test: setup $(VENV)/.installed-test
+setup-test: setup $(VENV)/.installed-test $(VENV)/.installed-npm
 
 $(VENV)/.installed: requirements.lock scripts/system-packages
 	@PYTHON=$(PYTHON) sh scripts/system-packages
@@ -64,4 +64,9 @@ $(VENV)/.installed-test: requirements-dev.lock $(VENV)/.installed
 	@PYTHON=$(PYTHON) sh scripts/system-packages test
 	@echo "Installing what tests need into $(VENV)" >&2
 	@$(PIP) --requirement requirements-dev.lock
+	@touch $@
+
+$(VENV)/.installed-npm: tests/npm/package-lock.json tests/npm/package.json $(VENV)/.installed-test
+	@echo "Installing validators into tests/npm" >&2
+	@cd tests/npm && npm ci --silent
 	@touch $@

@@ -113,7 +113,12 @@ def test_no_file_names_a_registry_or_a_machines_path() -> None:
             or any(p.startswith(".") and p.endswith("_cache") for p in parts)
         ):
             continue
-        if "__pycache__" in parts or ".hypothesis" in parts or path.suffix in (".png", ".pdf"):
+        if (
+            "__pycache__" in parts
+            or "node_modules" in parts
+            or ".hypothesis" in parts
+            or path.suffix in (".png", ".pdf")
+        ):
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
         for word in words:

@@ -2,14 +2,17 @@
 
 import functools
 import http.server
+import json
 import os
 import re
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import ROOT, run
 from playwright.sync_api import Browser, Page, sync_playwright
 
 pytestmark = pytest.mark.e2e
@@ -27,15 +30,22 @@ FLAGS = [
     "--disable-component-update",
     "--disable-quic",
 ]
+NPM = ROOT / "tests/npm/node_modules"
 PAGES = ("", "mlops-vs-mlops/", "kafka-vs-flink-vs-spark/", "kafka-vs-flink-vs-spark/brief/")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The example publication, served from the folder that a build wrote."""
-    out = tmp_path_factory.mktemp("out")
-    result = run("build", "-f", "html", "-o", str(out))
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example publication, built."""
+    folder = tmp_path_factory.mktemp("out")
+    result = run("build", "-f", "html", "-o", str(folder))
     assert result.code == 0, result.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(out: Path) -> Iterator[str]:
+    """The example publication, served on loopback."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args: object) -> None:
@@ -84,6 +94,47 @@ def test_a_page_fits_its_window_and_complains_of_nothing(
     assert complaints == []
     assert all(url.startswith(site) for url in asked), asked
     page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", [*PAGES, "tags/mlops/", "404.html"])
+def test_a_page_has_nothing_that_shuts_readers_out(
+    browser: Browser, site: str, path: str, width: int, scheme: str
+) -> None:
+    """axe-core finds no violation, colour contrast included."""
+    page, _complaints, _asked = opened(browser, site + path, width, scheme)
+    page.evaluate((NPM / "axe-core/axe.min.js").read_text())
+    violations = page.evaluate("axe.run().then(found => found.violations)")
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in violations] == []
+    page.context.close()
+
+
+def test_every_page_and_stylesheet_is_valid(out: Path) -> None:
+    """The Nu validator finds neither error nor warning."""
+    command = [
+        "java",
+        "-jar",
+        str(NPM / "vnu-jar/build/dist/vnu.jar"),
+        "--also-check-css",
+        "--skip-non-html",
+    ]
+    done = subprocess.run(
+        [*command, "--format", "json", str(out / "site")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert json.loads(done.stderr)["messages"] == []
+    assert len(list((out / "site").rglob("*.html"))) > 60
+
+
+def test_pages_are_light(out: Path) -> None:
+    for page in (out / "site").glob("*/index.html"):
+        assert (
+            len(page.read_bytes()) + len((out / "site/assets/versus/page.css").read_bytes())
+            < 60_000
+        )
 
 
 def test_the_page_follows_the_readers_colour_scheme(browser: Browser, site: str) -> None:
