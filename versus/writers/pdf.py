@@ -39,8 +39,27 @@ def encode(source: str, document: Document, site: Site, root: Path, stylesheet: 
         pdf_tags=True,
         pdf_identifier=identifier,
         custom_metadata=False,
+        finisher=_scope_headers,
     )
     return bytes(data)
+
+
+def _scope_headers(_document: Any, pdf: Any) -> None:
+    """Say of each header cell whether it heads its column or its row.
+
+    PDF/UA wants it (ISO 14289-1, 7.5), and WeasyPrint writes no Scope (its issue 2508). A header
+    in the table's head heads a column, any other one its row.
+    """
+    elements = {
+        item.reference: item
+        for item in pdf.objects
+        if getattr(item, "get", None) is not None and item.get("Type") == "/StructElem"
+    }
+    for element in elements.values():
+        if element["S"] == "/TH":
+            row = elements.get(element["P"], {})
+            group = elements.get(row.get("P"), {})
+            element["A"]["Scope"] = "/Column" if group.get("S") == "/THead" else "/Row"
 
 
 def load() -> Any:
