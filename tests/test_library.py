@@ -136,3 +136,18 @@ def test_a_list_behind_a_paragraph_is_a_warning_with_its_place(publication: Publ
     assert publication.run("check", "--strict").code == 1
     publication.build("-f", "html")
     assert "<li>Kafka</li>" in publication.read("site/a/index.html")
+
+
+def test_what_is_only_a_warning_is_built_all_the_same(publication: Publication) -> None:
+    publication.article("a", ARTICLE + "updated: 2025-01-01\nimage: {src: assets/x.png}\n")
+    publication.write("content/assets/x.png", PNG)
+    result = publication.build("-f", "html")
+    assert "a.yaml:7:10: warning: updated: updated before it was published" in result.stderr
+    assert "a.yaml:8:1: warning: image: the image has no alternative text" in result.stderr
+    assert (publication.out / "site/a/index.html").exists()
+
+
+def test_a_file_of_posts_may_hold_nothing_yet(publication: Publication) -> None:
+    publication.article("a")
+    publication.write("content/posts.yaml", "# - {title: ..., url: ...}\n")
+    assert publication.run("check", "--strict").stderr == ""

@@ -7,7 +7,7 @@ data instead of the model so that a wrong field never hides what is wrong with i
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from versus.diagnostics import Fault, FieldPath, did_you_mean
+from versus.diagnostics import Fault, FieldPath, Severity, did_you_mean
 from versus.model import Site, value_shape
 from versus.sources import Assets
 from versus.yamltext import Plain
@@ -26,6 +26,7 @@ def article_faults(data: Plain, site: Site, assets: Assets) -> Iterator[Fault]:
     yield from _choices(data, ids)
     yield from _editions(data, site)
     yield from _image(data, assets)
+    yield from _dates(data)
 
 
 def subject_ids(data: Mapping[str, Plain]) -> dict[str, int]:
@@ -230,6 +231,18 @@ def _image(data: Mapping[str, Plain], assets: Assets) -> Iterator[Fault]:
     elif src not in assets:
         hint = did_you_mean(src, assets) or "put the file into content/assets/"
         yield Fault(("image", "src"), f"there is no file content/{src}", hint)
+
+
+def _dates(data: Mapping[str, Plain]) -> Iterator[Fault]:
+    published, updated = data.get("published"), data.get("updated")
+    if not isinstance(published, str) or not isinstance(updated, str):
+        return
+    # Days compare as texts; a date that is no date is told by the model.
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", published[:10]) and updated[:10] < published[:10]:
+        hint = "swap the two dates, or leave `updated` out"
+        yield Fault(
+            ("updated",), "updated before it was published", hint, severity=Severity.WARNING
+        )
 
 
 def _items(value: Plain) -> Sequence[Plain]:

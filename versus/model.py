@@ -133,8 +133,10 @@ def _post_url(url: str) -> str:
 
 
 def _moment(value: object) -> object:
-    if not isinstance(value, str):
+    if isinstance(value, date):
         return value
+    if not isinstance(value, str):
+        raise fault("date", "a date is needed", "write it as 2026-11-23")
     try:
         if _DATE.fullmatch(value):
             return date.fromisoformat(value)

@@ -4,6 +4,7 @@ In: the text of a content file. Out: the model, or diagnostics. Pydantic checks 
 `checks` what fields promise each other; both speak of paths, and this module finds their places.
 """
 
+import re
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -14,7 +15,15 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from versus.checks import article_faults
-from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean, dotted
+from versus.diagnostics import (
+    Diagnostic,
+    Fault,
+    FieldPath,
+    Severity,
+    did_you_mean,
+    dotted,
+    has_errors,
+)
 from versus.model import Article, Edition, Image, Post, Site, check_slug
 from versus.sources import Assets, Source
 from versus.yamltext import Plain, Positions, YamlError, load
@@ -42,6 +51,8 @@ def stand_in(source: Source) -> Site:
 
 def posts(source: Source) -> tuple[tuple[Post, ...], list[Diagnostic]]:
     """The other posts that related blocks may show, or what is wrong with them."""
+    if not re.search(r"^[^#\s]", source.text, re.MULTILINE):
+        return (), []  # Nothing but comments: there are no other posts.
     found, diagnostics = _model(source, _POSTS.validate_python, tuple[Post, ...])
     return found or (), diagnostics
 
@@ -105,7 +116,8 @@ def _model(
         model = validate(data)
     except ValidationError as error:
         faults += _schema_faults(error.errors(include_url=False), data, shape)
-    return (None if faults else model), placed(source, faults)
+    diagnostics = placed(source, faults)
+    return (None if has_errors(diagnostics) else model), diagnostics
 
 
 def _stem(data: Plain, source: Source) -> Iterator[Fault]:
@@ -126,6 +138,8 @@ def _schema_faults(errors: list[ErrorDetails], data: Plain, shape: object) -> It
     """
     told: set[tuple[FieldPath, str]] = set()
     for error in errors:
+        if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
+            continue  # There are enough; some are wrong, and told for themselves.
         path, branch, found = _locate(error, data)
         if branch is not None and isinstance(found, dict) != branch.startswith(
             ("dict[", "value", "editions")

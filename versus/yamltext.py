@@ -141,7 +141,7 @@ def _compose(text: str) -> yaml.Node:
     except RecursionError:
         raise YamlError([TextFault(1, 1, f"nested deeper than {MAX_DEPTH} levels")]) from None
     if root is None:
-        hint = "`python build.py new TITLE` writes an article to start from"
+        hint = "write its fields, or remove it; `python build.py new TITLE` starts an article"
         raise YamlError([TextFault(1, 1, "the file is empty", hint)])
     return root
 
