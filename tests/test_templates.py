@@ -145,6 +145,45 @@ def test_structured_data_says_what_the_page_shows_and_cannot_be_broken_out_of(
     assert page.count("<script") == 1
 
 
+def test_a_reader_in_a_hurry_sees_each_subject_and_why_to_choose_it(
+    publication: Publication,
+) -> None:
+    text = ARTICLE.replace("- name: Kafka", "- name: Kafka\n    definition: A **log**. More.")
+    text = text.replace("- name: Flink", "- name: Flink\n    definition: An engine.")
+    publication.article(
+        "a",
+        text + "verdict: {choose: {Kafka: ['you *move* events', other], Flink: [you compute]}}\n",
+    )
+    publication.article("b", ARTICLE)
+    publication.build("-f", "html")
+    page = publication.read("site/a/index.html")
+    for said in (
+        "<dd>A log. More.</dd>",
+        "<b>Choose it if</b> you move events",
+        "<dd>An engine.</dd>",
+        "you compute",
+    ):
+        assert said in page
+    assert (
+        page.index("Two tools for streams.")
+        < page.index("At a glance")
+        < page.index("The basics of")
+    )
+    assert "At a glance" not in publication.read("site/b/index.html")
+
+
+def test_a_long_article_has_a_list_of_its_sections(publication: Publication) -> None:
+    long = "".join(f"  - {{title: 'Part {n} <T>', body: Words.}}\n" for n in range(4))
+    publication.article("a", ARTICLE + "sections:\n" + long)
+    publication.article("b", ARTICLE.replace("Flink", "Pulsar"))
+    publication.build("-f", "html")
+    page = publication.read("site/a/index.html")
+    for n in range(4):
+        assert f'<li><a href="#part-{n}-t">Part {n} &lt;T&gt;</a></li>' in page
+        assert f'<h2 id="part-{n}-t">' in page
+    assert 'class="contents"' not in publication.read("site/b/index.html")
+
+
 def test_pictures_have_their_size_so_that_the_page_does_not_jump(publication: Publication) -> None:
     import io
 

@@ -13,10 +13,10 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from versus import sections, variants
-from versus.excerpt import description
+from versus.excerpt import description, first_sentences
 from versus.languages import direction, join_names
 from versus.library import Library, Target, Unresolved
-from versus.markup import html, markdown
+from versus.markup import commonmark, html, markdown
 from versus.markup.escape import MarkdownText
 from versus.model import Criterion, Value, default_text, in_edition
 from versus.outline import Outline, outline
@@ -28,6 +28,7 @@ from versus.views import (
     Choice,
     Citation,
     Document,
+    Glance,
     ImageView,
     Narrative,
     PersonView,
@@ -229,6 +230,7 @@ class _Builder:
             tags=article.tags,
             image=self.image(),
             topics=tuple(self.topics()),
+            glance=tuple(self.glance()),
             notes=tuple(map(self.medium.marked, self.medium.notes.texts)),
             note_uses=tuple(self.medium.notes.uses),
             files=variant.files(),
@@ -430,6 +432,18 @@ class _Builder:
         alt = self.text(image.alt) if image.alt is not None else ""
         size = self.library.assets.get(image.src)
         return ImageView(self.medium.address(target), self.medium.absolute(target), alt, size)
+
+    def glance(self) -> Iterator[Glance]:
+        """Each subject in a line and why to choose it, where the article says so of all of them."""
+        article = self.variant.entry.article
+        choose = article.verdict.choose if article.verdict else {}
+        if not all(s.definition is not None for s in article.subjects):
+            return
+        for subject in article.subjects:
+            definition = commonmark.paragraphs(self.text(subject.definition or ""))
+            reasons = choose.get(subject.key, ())
+            reason = commonmark.paragraphs(self.text(reasons[0])) if reasons else ""
+            yield Glance(self.subjects[subject.key], first_sentences(definition), reason)
 
     def topics(self) -> Iterator[TopicView]:
         """The subjects that have other articles, then the tags, with the pages that list them."""

@@ -15,7 +15,7 @@ from versus.names import Names
 
 SECTION_IDS = (
     "introduction", "basics", "differences", "verdict", "faq", "conclusion",
-    "sources", "related", "notes",
+    "sources", "related", "notes", "glance", "contents", "topics", "content",
 )  # fmt: skip
 
 

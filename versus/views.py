@@ -87,6 +87,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """A subject in a line, and the first reason to choose it; plain texts."""
+
+    subject: str
+    line: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
     """An entry of the list of sources."""
 
@@ -164,6 +173,8 @@ class Document:
     tags: tuple[str, ...] = ()
     image: ImageView | None = None
     topics: tuple[TopicView, ...] = ()
+    glance: tuple[Glance, ...] = ()
+    """What decides, for the reader in a hurry; empty where the article says too little."""
     notes: tuple[Rendered, ...] = ()
     note_uses: tuple[int, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
