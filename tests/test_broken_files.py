@@ -1,10 +1,13 @@
 """Every fault in a content file is told at its exact place, with a hint, and nothing is written."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from conftest import ARTICLE, SITES, Publication
+
+from versus.pipeline import Request, check
 
 BROKEN = sorted((SITES / "broken").glob("*.yaml"))
 
@@ -25,10 +28,9 @@ def test_a_broken_file_is_told_with_its_places_and_hints(
     path: Path, publication: Publication
 ) -> None:
     publication.write("content/articles/x.yaml", source(path))
-    result = publication.run("check")
-    assert result.code == 1
-    assert result.stderr.splitlines() == expected(path)
-    assert "Traceback" not in result.stderr
+    request = Request(publication.root, publication.out, datetime(2026, 11, 24, tzinfo=UTC))
+    told = "\n".join(map(str, check(request).diagnostics))
+    assert told.splitlines() == expected(path)
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
@@ -38,6 +40,14 @@ def test_every_error_has_a_hint(path: Path) -> None:
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if re.match(r"\S+:\d+:\d+: error: ", line):
             assert following.startswith("  hint: "), f"no hint below {line!r}"
+
+
+def test_check_tells_on_stderr_and_fails(publication: Publication) -> None:
+    path = SITES / "broken/everything-at-once.yaml"
+    publication.write("content/articles/x.yaml", source(path))
+    result = publication.run("check")
+    assert result.code == 1
+    assert result.stderr.splitlines() == expected(path)
 
 
 def test_a_broken_article_leaves_out_untouched(publication: Publication) -> None:
