@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test test e2e bench check format lock screenshots clean help
+.PHONY: all setup setup-test setup-e2e test e2e bench check format lock screenshots clean help
 
 all: setup ## Set up what is missing and build the example publication (the default)
 	$(BIN)/python build.py
@@ -19,7 +19,7 @@ setup: $(VENV)/.installed ## Install what building needs: system libraries, font
 test: setup-test ## Set up what is missing and run the quick tests
 	$(BIN)/python -m pytest -n auto -m "not e2e"
 
-e2e: setup-test ## Run the end-to-end tests: browser, PDFs, other programs
+e2e: setup-e2e ## Run the end-to-end tests: browser, PDFs, other programs
 	$(BIN)/python -m pytest -m e2e
 
 bench: setup ## Measure how long commands take
@@ -39,7 +39,7 @@ lock: setup-test ## Choose the newest versions that pyproject.toml allows
 	$(UV_COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-screenshots: setup-test ## Take the pictures of the example publication that README shows
+screenshots: setup-e2e ## Take the pictures of the example publication that README shows
 	$(BIN)/python scripts/screenshots.py docs
 
 clean: ## Remove what builds wrote, and .venv
@@ -47,9 +47,11 @@ clean: ## Remove what builds wrote, and .venv
 	rm -rf $(VENV)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup-test: setup $(VENV)/.installed-test $(VENV)/.installed-npm
+setup-test: setup $(VENV)/.installed-test
+
+setup-e2e: setup-test $(VENV)/.installed-e2e
 
 $(VENV)/.installed: requirements.lock scripts/system-packages
 	@PYTHON=$(PYTHON) sh scripts/system-packages
@@ -66,7 +68,8 @@ $(VENV)/.installed-test: requirements-dev.lock $(VENV)/.installed
 	@$(PIP) --requirement requirements-dev.lock
 	@touch $@
 
-$(VENV)/.installed-npm: tests/npm/package-lock.json tests/npm/package.json $(VENV)/.installed-test
+$(VENV)/.installed-e2e: tests/npm/package-lock.json tests/npm/package.json $(VENV)/.installed-test
+	@PYTHON=$(PYTHON) sh scripts/system-packages e2e
 	@echo "Installing validators into tests/npm" >&2
 	@cd tests/npm && npm ci --silent
 	@touch $@

@@ -50,7 +50,8 @@ def main(folder: Path) -> None:
 
 def _pages(url: str, folder: Path) -> None:
     with sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or "chromium-browser"
+        names = ("chromium", "chromium-browser", "google-chrome")
+        chromium = next(filter(None, map(shutil.which, names)), None)
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for name, width, height, scheme in SHOTS:
             context = browser.new_context(

@@ -17,9 +17,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 pytestmark = pytest.mark.e2e
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 if CHROMIUM is None and not os.environ.get("CI"):
-    pytest.skip("needs Chromium: `make test` installs it", allow_module_level=True)
+    pytest.skip("needs Chromium: `make e2e` installs it", allow_module_level=True)
 
 FLAGS = [
     "--no-sandbox",
