@@ -11,20 +11,19 @@ ROOT = Path(__file__).resolve().parent
 def run() -> None:
     """Run Versus, in the project's own environment if this Python lacks what it needs."""
     try:
-        import click  # noqa: F401
-    except ModuleNotFoundError:
-        python = ROOT / ".venv" / "bin" / "python"
-        if python.exists() and Path(sys.prefix) != ROOT / ".venv":
-            os.execv(python, [str(python), *sys.argv])  # noqa: S606
-        sys.exit("Versus is not set up yet. Run `make setup` in its folder, then try again.")
-    try:
         from versus.cli import main
 
         main()
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "versus":
             raise
-        sys.exit(f"{error.name} is missing. Run `make setup` in Versus' folder, then try again.")
+        python = ROOT / ".venv" / "bin" / "python"
+        if python.exists() and Path(sys.prefix) != ROOT / ".venv":
+            os.execv(python, [str(python), *sys.argv])  # noqa: S606
+        sys.exit(
+            f"Versus is not set up: {error.name} is missing.\n"
+            "Run `make setup` in its folder, then try again."
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The commands, as a user types them."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -202,12 +203,18 @@ def test_help_imports_nothing_heavy() -> None:
     }
 
 
-def test_without_its_dependencies_build_py_says_what_to_run(tmp_path: Path) -> None:
-    copy = tmp_path / "build.py"
-    copy.write_bytes((ROOT / "build.py").read_bytes())
+@pytest.mark.parametrize("missing", ["click", "markdown_it"])
+def test_without_its_dependencies_build_py_says_what_to_run(tmp_path: Path, missing: str) -> None:
+    """A copy without `.venv`, run by a Python that lacks a package."""
+    shutil.copy(ROOT / "build.py", tmp_path)
+    shutil.copytree(ROOT / "versus", tmp_path / "versus")
+    script = (
+        f"import runpy, sys; sys.modules[{missing!r}] = None\n"
+        "sys.argv = ['build.py', 'check']; runpy.run_path('build.py', run_name='__main__')"
+    )
     done = subprocess.run(
-        [sys.executable, "-S", "-I", str(copy)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path
     )
     assert done.returncode == 1
-    assert "Run `make setup`" in done.stderr
+    assert f"{missing} is missing.\nRun `make setup`" in done.stderr
     assert "Traceback" not in done.stderr

@@ -209,7 +209,7 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     request = _request(
         root, out, asked,
         articles=articles, formats=tuple(dict.fromkeys(formats)) or FORMATS, editions=editions,
-        languages=languages, jobs=jobs or len(os.sched_getaffinity(0)),
+        languages=languages, jobs=jobs or _cpus(),
     )  # fmt: skip
     if channels:
         raise click.UsageError("no channel can be written yet: this version exports none")
@@ -364,6 +364,13 @@ def _request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any
     from versus.pipeline import Request
 
     return Request(root=root.resolve(), out=out or root / "out", now=_now(), **asked, **more)
+
+
+def _cpus() -> int:
+    """The CPUs that this process may use; macOS only tells how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _now() -> datetime:
