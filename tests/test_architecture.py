@@ -20,7 +20,7 @@ LAYERS = (
     {"variants", "related"},
     {"documents", "structured_data"},
     {"templating"},
-    {"writers", "fonts"},
+    {"places", "writers", "fonts"},
     {"render", "site_files", "emit", "report"},
     {"pipeline"},
     {"cli"},
