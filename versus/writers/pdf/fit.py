@@ -58,7 +58,7 @@ def remarks(document: Any) -> Iterator[Remark]:
             if isinstance(box, boxes.MarginBox):
                 continue
             if isinstance(box, boxes.TextBox | boxes.ReplacedBox | boxes.TableBox):
-                excess, edge = limit.excess(_border(box))
+                excess, edge = limit.excess(_ink(box))
                 if excess > _SLACK and box.element not in told and _is_seen(box):
                     told.add(box.element)
                     yield _remark(box, number, within, excess, edge)
@@ -75,6 +75,16 @@ def _content(box: Any) -> _Area:
 def _border(box: Any) -> _Area:
     left, top = box.border_box_x(), box.border_box_y()
     return _Area(left, top, left + box.border_width(), top + box.border_height())
+
+
+def _ink(box: Any) -> _Area:
+    """What of a box must stand inside; of text its letters, as a font's own box may be higher."""
+    area = _border(box)
+    if not hasattr(box, "text"):
+        return area
+    line = box.position_y + box.baseline
+    size = box.style["font_size"]
+    return _Area(area.left, line - 0.75 * size, area.right, line + 0.2 * size)
 
 
 def _is_seen(box: Any) -> bool:

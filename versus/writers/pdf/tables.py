@@ -3,7 +3,8 @@
 In: the tree of the template's HTML and the paper. Out: the same tree, each `.opening` and its
 table given classes that `pdf.css` lays out; a table that no page can hold is split into groups of
 columns, each with the criteria again. The choice is by measure: how many characters a column has
-room for, and how many its words need.
+room for, and how many its words need. Tables of Markdown fields are set dense where they need it,
+and rows that no page can hold may break.
 """
 
 import re
@@ -51,13 +52,21 @@ _PARTS = _LAYOUTS[1]
 """How the parts of a split table are laid out."""
 
 
+_DENSE = Layout("dense", 0.7, 1.2, turned=False)
+"""How a wide table of a Markdown field is laid out."""
+
+_FIELD = Layout("", 0.857, 6, turned=False)
+"""How any other table of a Markdown field is."""
+
+
 def arrange(root: Element, paper: Paper) -> None:
-    """Lay out every comparison of a document."""
+    """Lay out every table of a document."""
     for opening in [e for e in root.iter("div") if "opening" in e.get("class", "").split()]:
         for frame in [e for e in opening.iter("div") if e.get("class") == "table-frame"]:
             table = next(frame.iter("table"))
             columns = list(_columns(table))
             layout = choose(columns, paper)
+            _mark_tall_rows(table, layout or _PARTS, paper)
             if layout is None:
                 frame.set("class", f"table-frame {_PARTS.classes} split")
                 _split(frame, table, columns, paper)
@@ -65,6 +74,24 @@ def arrange(root: Element, paper: Paper) -> None:
             frame.set("class", f"table-frame {layout.classes}")
             if layout.turned:
                 opening.set("class", "opening turned")
+    for table in [e for e in root.iter("table") if e.get("class") is None]:
+        columns = list(_columns(table))
+        is_dense = columns and not _fits(columns, _FIELD, paper)
+        if is_dense:
+            table.set("class", _DENSE.classes)
+        _mark_tall_rows(table, _DENSE if is_dense else _FIELD, paper)
+
+
+def _mark_tall_rows(table: Element, layout: Layout, paper: Paper) -> None:
+    """Mark rows that fill so much of a page that they must be allowed to break."""
+    size = layout.size * paper.text * _MM_PER_POINT
+    height = (paper.width if layout.turned else paper.height) - 2 * paper.end
+    for row in _rows(table):
+        room = max(_room(len(row), layout, paper), 1)
+        lines = max((_length("".join(cell.itertext())) / room for cell in row), default=0)
+        has_much = row.find(".//img") is not None or row.find(".//table") is not None
+        if has_much or lines * size * 1.5 > height / 2:
+            row.set("class", "tall")
 
 
 def choose(columns: Sequence[Sequence[str]], paper: Paper) -> Layout | None:
@@ -73,10 +100,15 @@ def choose(columns: Sequence[Sequence[str]], paper: Paper) -> Layout | None:
 
 
 def _fits(columns: Sequence[Sequence[str]], layout: Layout, paper: Paper) -> bool:
-    measure = paper.turned_measure if layout.turned else paper.measure
-    width = measure / len(columns) - layout.padding
-    room = width / (layout.size * paper.text * _MM_PER_POINT * _LETTER)
+    room = _room(len(columns), layout, paper)
     return all(_has_room(cell, room) for column in columns for cell in column)
+
+
+def _room(columns: int, layout: Layout, paper: Paper) -> float:
+    """How many letters stand side by side in one of so many columns."""
+    measure = paper.turned_measure if layout.turned else paper.measure
+    width = measure / columns - layout.padding
+    return width / (layout.size * paper.text * _MM_PER_POINT * _LETTER)
 
 
 def _has_room(cell: str, room: float) -> bool:
