@@ -10,8 +10,8 @@ from typing import Any
 
 from versus.writers.remarks import Remark
 
-_SLACK = 1.5
-"""Pixels of CSS (0.4 mm) by which letters may reach over their box: italics, rounding."""
+_SLACK = 4
+"""Pixels of CSS (1 mm) by which letters may reach over: italics, joined letters torn apart."""
 
 _MM_PER_PIXEL = 25.4 / 96
 

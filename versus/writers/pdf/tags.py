@@ -57,6 +57,8 @@ class _Finisher:
         self.objects = {o.reference: o for o in pdf.objects if hasattr(o, "number")}
         self.root = self.objects[pdf.catalog["StructTreeRoot"]]
         self.document = self.objects[self.root["K"][0]]
+        self.parents = self.objects[self.root["ParentTree"]]["Nums"]
+        """Numbers and owners by turns: of each page's content first, then of each annotation."""
         self.language = str(getattr(pdf.catalog.get("Lang"), "string", ""))
         self.dropped: dict[bytes, dict[int, str]] = {}
 
@@ -103,15 +105,26 @@ class _Finisher:
         return set() if source is None else set(source.get("class", "").split())
 
     def _adopt(self, parent: Node, kids: list[Any], page: bytes) -> None:
-        """Put children of another element behind those of one; numbers of content keep a page."""
-        for kid in kids:
-            if isinstance(kid, int) and page != parent["Pg"]:
-                import pydyf
+        """Put children of another element behind those of one, which owns their content now."""
+        import pydyf
 
-                kid = pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": kid})  # noqa: PLW2901
-            elif isinstance(kid, bytes) and "P" in self.objects[kid]:
-                self.objects[kid]["P"] = parent.reference
+        for kid in kids:
+            if isinstance(kid, int):
+                self._owners(self.objects[page]["StructParents"])[kid] = parent.reference
+                reference = {"Type": "/MCR", "Pg": page, "MCID": kid}
+                parent["K"].append(kid if page == parent["Pg"] else pydyf.Dictionary(reference))
+                continue
+            node = self.objects.get(kid) if isinstance(kid, bytes) else None
+            if node is not None and node["Type"] == "/OBJR":
+                self.parents[2 * self.objects[node["Obj"]]["StructParent"] + 1] = parent.reference
+            elif node is not None:
+                node["P"] = parent.reference
             parent["K"].append(kid)
+
+    def _owners(self, number: int) -> list[Any]:
+        """Whose the content of a page is, by the number of the page's parents."""
+        found: list[Any] = self.parents[2 * number + 1]
+        return found
 
     # What is not said.
 
@@ -185,6 +198,26 @@ class _Finisher:
             node["S"] = "/Sect"
         if node["S"] == "/L":
             self._list(node)
+        elif node["S"] == "/LI":
+            self._item(node)
+
+    def _item(self, node: Node) -> None:
+        """An item holds a label and a body; what stands beside them belongs into the body."""
+        import pydyf
+
+        loose = [k for k in self._kids(node) if k["S"] not in ("/Lbl", "/LBody")]
+        if not loose:
+            return
+        body = next((k for k in self._kids(node) if k["S"] == "/LBody"), None)
+        if body is None:
+            values = {"Type": "/StructElem", "S": "/LBody", "K": pydyf.Array()}
+            body = pydyf.Dictionary({**values, "Pg": node["Pg"], "P": node.reference})
+            self.pdf.add_object(body)
+            self.objects[body.reference] = body
+            node["K"].append(body.reference)
+        for kid in loose:
+            node["K"].remove(kid.reference)
+            self._adopt(body, [kid.reference], kid["Pg"])
 
     def _list(self, node: Node) -> None:
         parent = self.objects[node["P"]]
@@ -306,10 +339,8 @@ class _Finisher:
         """Mark what was dropped as artifacts, and forget whose content it was."""
         import pydyf
 
-        parents = self.objects[self.root["ParentTree"]]["Nums"]
-        of_page = dict(zip(parents[::2], parents[1::2], strict=True))
         for page, numbers in self.dropped.items():
-            owners = of_page[self.objects[page]["StructParents"]]
+            owners = self._owners(self.objects[page]["StructParents"])
             for number in numbers:
                 owners[number] = "null"
             stream = self.objects[self.objects[page]["Contents"]].stream
