@@ -57,7 +57,8 @@ def remarks(document: Any) -> Iterator[Remark]:
             box = getattr(box, "_box", box)  # what is positioned stands behind a placeholder
             if isinstance(box, boxes.MarginBox):
                 continue
-            if isinstance(box, boxes.TextBox | boxes.ReplacedBox | boxes.TableBox):
+            is_table = isinstance(box, boxes.TableBox) and box.element_tag == "table"
+            if is_table or isinstance(box, boxes.TextBox | boxes.ReplacedBox):
                 excess, edge = limit.excess(_ink(box))
                 if excess > _SLACK and box.element not in told and _is_seen(box):
                     told.add(box.element)

@@ -242,7 +242,9 @@ class _Finisher:
         if is_contents:
             node["S"] = "/TOC"
         for kid in self._kids(node):
-            if kid["S"] in ("/Div", "/NonStruct") and self._name(node) == "dl":
+            if kid["S"] == "/Span":
+                self._drop(node, kid, "/Page")  # spaces between items on one line
+            elif kid["S"] in ("/Div", "/NonStruct") and self._name(node) == "dl":
                 self._group(kid)
             elif is_contents and kid["S"] == "/LI":
                 kid["S"] = "/TOCI"
