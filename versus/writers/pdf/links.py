@@ -46,15 +46,15 @@ def number(root: Element) -> None:
 
 
 def short(address: str) -> str:
-    """An address as people write it: no scheme, no `www.`, other scripts readable."""
-    text = re.sub(r"\Ahttps?://(www\.)?", "", address)
+    """An address as people write it: no scheme, other scripts readable."""
+    text = re.sub(r"\Ahttps?://", "", address)
     return _readable(text.removesuffix("/"))
 
 
 def _readable(text: str) -> str:
     """Percent-encoded letters as letters; what is encoded for a reason (spaces, %) stays."""
     shown = unquote(text)
-    return shown if shown.isprintable() and not re.search(r"[\s%<>\"]", shown) else text
+    return shown if shown.isprintable() and not re.search(r"[\s%<>\"\ufffd]", shown) else text
 
 
 def _links(node: Element) -> Iterator[Element]:
