@@ -66,14 +66,15 @@ class _Finisher:
         """Everything, in an order in which each step finds what it needs."""
         self._drop_orphans()
         self._merge(self.document)
-        for node in list(self._walk(self.document)):
+        for node in self._walk(self.document):
             self._join(node)
-        for node in list(self._walk(self.document)):
+        nodes = list(self._walk(self.document))
+        for node in nodes:
             self._rename(node)
-        for node in list(self._walk(self.document)):
+        for node in nodes:
             self._describe(node)
-        for node in [n for n in self._walk(self.document) if n["S"] == "/Table"]:
-            self._relate(node)
+            if node["S"] == "/Table":
+                self._relate(node)
         self._write_ids()
         self._write_artifacts()
 
