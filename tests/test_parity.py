@@ -24,7 +24,7 @@ from reading import (
     text,
 )
 
-from versus import library, render, validate
+from versus import library, references, render, validate
 from versus.artifacts import Artifact
 from versus.diagnostics import has_errors
 from versus.model import Article, Site, Value, in_edition
@@ -180,7 +180,9 @@ def rendered(
         articles.append((source, article))
     posts = validate.posts(folder.posts)[0] if folder.posts else ()
     now = datetime(2026, 11, 24, tzinfo=UTC)
-    found, faults = library.index(site, tuple(articles), posts, folder, now)
+    contents = library.Contents(site, articles, posts)
+    found = library.index(contents, folder, now)
+    faults = references.faults(found, contents, folder)
     assert not has_errors(faults), "\n".join(map(str, faults))
     variants = tuple(expand(found, found.live, [site.edition_names[0]]))
     shop = render.Shop(found, Context(site, Templates(folder.root)))

@@ -32,7 +32,7 @@ _DATETIME = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})?"
 )
 _BREAKS = re.compile(r"[ \t\n\x85\u2028\u2029]+")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|\d{3}))?(-[0-9A-Za-z]{5,8})*")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|\d{3}))?(-[0-9A-Za-z]{5,8})*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 RESERVED_SLUGS = frozenset(
@@ -173,7 +173,7 @@ def _whole(value: object) -> object:
 
 
 def _language(tag: str) -> str:
-    if not _LANGUAGE.fullmatch(tag):
+    if not LANGUAGE.fullmatch(tag):
         raise fault(
             "language",
             "{tag} is not a language tag",
@@ -229,6 +229,8 @@ Switch: TypeAlias = Annotated[
     BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
     WithJsonSchema({"enum": ["auto", True, False]}),
 ]
+
+Language: TypeAlias = Annotated[str, AfterValidator(_language)]
 
 SectionName: TypeAlias = Literal[
     "introduction", "basics", "table", "differences", "sections", "verdict",
@@ -423,13 +425,21 @@ class Channel(_Model):
     utm: dict[str, Line] = {}
 
 
+class SiteWords(_Model):
+    """What the site says of itself in another language."""
+
+    title: Line | None = None
+    description: Line | None = None
+
+
 class Site(_Model):
     """The publication: `content/site.yaml`."""
 
     title: Line
     base_url: Annotated[HttpUrl, AfterValidator(_base_url)]
     description: Line | None = None
-    language: Annotated[str, AfterValidator(_language)] = "en"
+    language: Language = "en"
+    translations: dict[Language, SiteWords] = {}
     author: Person | None = None
     editions: dict[Annotated[str, AfterValidator(_edition_name)], Edition] = {}
     related: RelatedSettings = RelatedSettings()

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from versus import emit, fonts, library, render, site_files, sources, validate
+from versus import emit, fonts, library, references, render, site_files, sources, validate
 from versus.artifacts import Artifact, Record
+from versus.catalogues import CatalogueError
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
-from versus.library import Entry, Library
+from versus.library import Contents, Entry, Library
 from versus.templating import Templates
 from versus.variants import expand
 from versus.writers import WRITERS, Context
@@ -68,7 +69,6 @@ def check(request: Request) -> Checked:
     settings, faults = validate.site(publication.site)
     diagnostics += faults
     site = settings or validate.stand_in(publication.site)
-    diagnostics += _untranslated(publication)
     posts, faults = validate.posts(publication.posts) if publication.posts else ((), [])
     diagnostics += faults
     articles, broken = [], []
@@ -79,17 +79,17 @@ def check(request: Request) -> Checked:
             broken.append(source)
         else:
             articles.append((source, article))
-    found, faults = library.index(
-        site,
-        tuple(articles),
-        posts,
-        publication,
-        request.now,
-        broken=tuple(broken),
-        drafts=request.drafts,
-        future=request.future,
-    )
-    diagnostics += faults
+    translations = []
+    for source, base in _overlays(publication):
+        translation, faults = validate.translation(source, base, site, publication.assets)
+        diagnostics += faults
+        if translation is not None:
+            translations.append(translation)
+    contents = Contents(site, articles, posts, translations, tuple(broken))
+    drafts, future = request.drafts, request.future
+    found = library.index(contents, publication, request.now, drafts=drafts, future=future)
+    diagnostics += references.faults(found, contents, publication)
+    diagnostics += _word_faults(found, publication)
     return Checked(found if settings else None, _told(diagnostics))
 
 
@@ -113,7 +113,7 @@ def build(
     chosen, notes = _chosen(request, found)
     diagnostics = [*checked.diagnostics, *notes, *_font_warnings(request)]
     _barrier(diagnostics, strict=request.strict)
-    variants = tuple(expand(found, chosen, request.editions))
+    variants = tuple(expand(found, chosen, request.editions, request.languages))
     context = Context(found.site, Templates(request.root))
     todo = render.tasks(found, variants, request.formats)
     started(len(todo))
@@ -136,13 +136,29 @@ def build(
     return Built(emitted, tuple(artifacts), len(chosen), _told(diagnostics))
 
 
-def _untranslated(publication: sources.Publication) -> Iterator[Diagnostic]:
+def _overlays(publication: sources.Publication) -> Iterator[tuple[sources.Source, sources.Source]]:
+    """Each overlay with the article that it translates."""
+    articles = {source.path: source for source in publication.articles}
     for overlay in publication.overlays:
-        message, hint = (
-            "not built: this version makes no translations",
-            "the article itself is built",
-        )
-        yield Diagnostic(overlay.path, 1, 1, Severity.WARNING, message, hint)
+        yield overlay, articles[overlay.base]
+
+
+def _word_faults(found: Library, publication: sources.Publication) -> Iterator[Diagnostic]:
+    """What is wrong with the words of templates in the languages of the publication."""
+    own = {source.stem.removesuffix(".po"): source.path for source in publication.catalogues}
+    for language in found.languages:
+        try:
+            known = found.words(language).is_known
+        except CatalogueError as error:
+            path = own.get(language, publication.catalogues[0].path)
+            hint = "`msgfmt --check` tells more of a gettext catalogue"
+            message = f"not a catalogue: {error}"
+            yield Diagnostic(path, error.line, 1, Severity.ERROR, message, hint)
+            continue
+        if not known:
+            hint = f"write {sources.CATALOGUES}/{language}.po with them"
+            message = f"no words for {language!r}: headings and labels stay English"
+            yield Diagnostic(sources.SITE, 1, 1, Severity.WARNING, message, hint)
 
 
 def _barrier(diagnostics: list[Diagnostic], *, strict: bool) -> None:
@@ -154,7 +170,7 @@ def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[D
     """The articles to build, and a note on each one asked for that is not out yet."""
     for kind, asked, known in (
         ("edition", request.editions, found.site.edition_names),
-        ("language", request.languages, (found.site.language,)),
+        ("language", request.languages, found.languages),
     ):
         for name in asked:
             if name not in known:
@@ -195,20 +211,28 @@ def _keeper(
 
     An article or edition that is gone takes its files with it, whatever was asked for.
     """
-    live = {entry.slug for entry in found.live}
-    building = {entry.slug for entry in chosen} if request.articles else live
+    building = {entry.slug for entry in chosen} if request.articles else None
     editions = request.editions or found.site.edition_names
+    languages = request.languages or found.languages
+    there = {
+        (entry.slug, f"{edition}/{language}")
+        for entry in found.live
+        for edition in found.site.edition_names
+        for language in found.languages
+        if found.has(entry, language)
+    }
 
     def keep(record: Record) -> bool:
         if record.get("article") is None:
             return "html" not in request.formats
-        edition = str(record.get("variant")).partition("/")[0]
-        if record["article"] not in live or edition not in found.site.edition_names:
+        edition, _slash, language = str(record.get("variant")).partition("/")
+        if (record["article"], record.get("variant")) not in there:
             return False
         return (
-            record["article"] not in building
+            (building is not None and record["article"] not in building)
             or record.get("format") not in request.formats
             or edition not in editions
+            or language not in languages
         )
 
     return keep

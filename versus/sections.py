@@ -20,6 +20,7 @@ ORDER: tuple[SectionName, ...] = (
 """`table` and `differences` (the lead and the narrated criteria) share one heading."""
 
 HEADINGS = {
+    # Messages of the catalogues; `make catalogues` finds them here.
     "basics": "The basics of {subjects}",
     "differences": "The key differences between {subjects}",
     "verdict": "Verdict",

@@ -15,6 +15,7 @@ SITE = "content/site.yaml"
 POSTS = "content/posts.yaml"
 ARTICLES = "content/articles"
 ASSETS = "content/assets"
+CATALOGUES = "templates/locale"
 
 Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
@@ -37,6 +38,16 @@ class Source:
         """The file's name without folder and `.yaml`."""
         return self.path.rpartition("/")[2].removesuffix(".yaml")
 
+    @property
+    def base(self) -> str:
+        """Of an overlay, the path of the article that it translates."""
+        return self.path.removesuffix(".yaml").rpartition(".")[0] + ".yaml"
+
+    @property
+    def language(self) -> str:
+        """Of an overlay, the language tag in its name."""
+        return self.stem.rpartition(".")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -48,6 +59,8 @@ class Publication:
     overlays: tuple[Source, ...]
     posts: Source | None
     assets: Assets
+    catalogues: tuple[Source, ...] = ()
+    """The publication's own translations of templates' words: `templates/locale/<language>.po`."""
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
 
@@ -75,8 +88,16 @@ def read(root: Path) -> Publication:
         overlays=tuple(s for name, s in read_files if s and _is_overlay(name, stems)),
         posts=_read(root, POSTS, faults),
         assets=dict(_assets(root)),
+        catalogues=tuple(_catalogues(root, faults)),
         diagnostics=tuple(faults),
     )
+
+
+def _catalogues(root: Path, faults: list[Diagnostic]) -> Iterator[Source]:
+    for path in sorted((root / CATALOGUES).glob("*.po")):
+        source = _read(root, f"{CATALOGUES}/{path.name}", faults)
+        if source is not None:
+            yield source
 
 
 def _is_overlay(name: str, stems: Iterable[str]) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from versus import overlays
 from versus.checks import article_faults
 from versus.diagnostics import (
     Diagnostic,
@@ -24,7 +25,9 @@ from versus.diagnostics import (
     dotted,
     has_errors,
 )
-from versus.model import Article, Edition, Image, Post, Site, check_slug
+from versus.languages import is_known
+from versus.model import LANGUAGE, Article, Edition, Image, Post, Site, check_slug
+from versus.overlays import Translation
 from versus.sources import Assets, Source
 from versus.yamltext import Plain, Positions, YamlError, load
 
@@ -46,7 +49,9 @@ def stand_in(source: Source) -> Site:
         editions = data.get("editions") if isinstance(data, dict) else None
     names = editions if isinstance(editions, dict) else ()
     known = {name: Edition() for name in names}
-    return Site.model_construct(title="-", base_url="https://example.com/", editions=known)
+    return Site.model_construct(
+        title="-", base_url="https://example.com/", language="en", editions=known
+    )
 
 
 def posts(source: Source) -> tuple[tuple[Post, ...], list[Diagnostic]]:
@@ -74,6 +79,51 @@ def article(
         )
         diagnostics += placed(source, [fault])
     return found, diagnostics
+
+
+def translation(
+    source: Source, base: Source, settings: Site, assets: Assets
+) -> tuple[Translation | None, list[Diagnostic]]:
+    """An article in the language of its overlay, or what is wrong with the overlay.
+
+    What is wrong with the article itself is told by `article`, and not again here.
+    """
+    faults = list(_language_faults(source, settings))
+    try:
+        data = load(source.text)
+    except YamlError as error:
+        return None, [*placed(source, faults), *_unreadable(source, error)]
+    try:
+        original = load(base.text)
+    except YamlError:
+        return None, placed(source, faults)
+    merged = overlays.merge(original, data)
+    inside = list(article_faults(merged.data, settings, assets))
+    found: Article | None = None
+    try:
+        found = Article.model_validate(merged.data)
+    except ValidationError as error:
+        inside += _schema_faults(error.errors(include_url=False), merged.data, Article)
+    diagnostics = placed(source, [*faults, *merged.faults, *overlays.own(merged.origins, inside)])
+    if found is None or has_errors(diagnostics):
+        return None, diagnostics
+    now, then = dict(overlays.leaves(original)), overlays.recorded(data)
+    changed = (
+        merged.origins[path]
+        for path, value in now.items()
+        if path in merged.origins and then.get(dotted(path)) not in (None, overlays.digest(value))
+    )
+    missing = frozenset(now.keys() - merged.origins.keys())
+    return Translation(source, found, merged.origins, missing, tuple(changed)), diagnostics
+
+
+def _language_faults(source: Source, settings: Site) -> Iterator[Fault]:
+    tag = source.language
+    hint = "name the file as in 'kafka-vs-flink.fr.yaml'"
+    if not LANGUAGE.fullmatch(tag):
+        yield Fault((), f"the file's name holds no language tag (BCP 47): {tag!r}", hint)
+    elif tag.casefold() == settings.language.casefold():
+        yield Fault((), f"{tag!r} is the publication's own language", hint)
 
 
 def placed(source: Source, faults: Iterable[Fault]) -> list[Diagnostic]:
@@ -106,10 +156,7 @@ def _model(
     try:
         data = load(source.text)
     except YamlError as error:
-        return None, [
-            Diagnostic(source.path, f.line, f.column, Severity.ERROR, f.message, f.hint)
-            for f in error.faults
-        ]
+        return None, _unreadable(source, error)
     faults = list(check(data))
     model: T | None = None
     try:
@@ -120,9 +167,21 @@ def _model(
     return (None if has_errors(diagnostics) else model), diagnostics
 
 
+def _unreadable(source: Source, error: YamlError) -> list[Diagnostic]:
+    return [
+        Diagnostic(source.path, f.line, f.column, Severity.ERROR, f.message, f.hint)
+        for f in error.faults
+    ]
+
+
 def _stem(data: Plain, source: Source) -> Iterator[Fault]:
     """A file's name is its slug where the article does not say one, so it must be able to be."""
-    if isinstance(data, dict) and data.get("slug") is None:
+    if not isinstance(data, dict):
+        return
+    if "subjects" not in data and is_known(source.language) and source.language != source.stem:
+        hint = f"an article needs `subjects`; a translation needs {source.base} beside it"
+        yield Fault((), "the article that this would translate is not there", hint)
+    if data.get("slug") is None:
         try:
             check_slug(source.stem)
         except ValueError as error:

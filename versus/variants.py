@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from versus.diagnostics import FieldPath
 from versus.library import Entry, Library
-from versus.model import Edition
+from versus.model import Article, Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,20 @@ class Variant:
     edition: str
     language: str
     is_default: bool
+    """Whether the edition is the default one, to which the others are canonical."""
+    home: str = ""
+    """The folder of the language below the site's root: none for the publication's own."""
+
+    @property
+    def article(self) -> Article:
+        """The article in the variant's language."""
+        return self.entry.in_language(self.language)
+
+    @property
+    def missing(self) -> frozenset[FieldPath]:
+        """The fields that are not translated, and so stay in the publication's language."""
+        found = self.entry.translations.get(self.language)
+        return found.missing if found else frozenset()
 
     @property
     def name(self) -> str:
@@ -27,8 +42,9 @@ class Variant:
 
     @property
     def folder(self) -> str:
-        """The variant's folder below the site's root, as in `kafka-vs-flink/brief`."""
-        return self.entry.slug if self.is_default else f"{self.entry.slug}/{self.edition}"
+        """The variant's folder below the site's root, as in `fr/kafka-vs-flink/brief`."""
+        edition = "" if self.is_default else f"/{self.edition}"
+        return f"{self.home}{self.entry.slug}{edition}"
 
     @property
     def to_root(self) -> str:
@@ -45,15 +61,23 @@ class Variant:
 
 
 def expand(
-    library: Library, entries: Iterable[Entry], editions: Iterable[str] = ()
+    library: Library,
+    entries: Iterable[Entry],
+    editions: Iterable[str] = (),
+    languages: Iterable[str] = (),
 ) -> Iterator[Variant]:
-    """Every variant of some articles; no editions named means all of them."""
-    chosen = tuple(editions) or library.site.edition_names
+    """Every variant of some articles; no editions or languages named means all of them."""
+    site = library.site
+    chosen = tuple(editions) or site.edition_names
+    tags = tuple(languages) or library.languages
     for entry in entries:
-        for name in library.site.edition_names:
-            if name in chosen:
-                is_default = name == library.site.edition_names[0]
-                yield Variant(entry, name, library.site.language, is_default)
+        for language in library.languages:
+            if language not in tags or not library.has(entry, language):
+                continue
+            for name in site.edition_names:
+                if name in chosen:
+                    is_default = name == site.edition_names[0]
+                    yield Variant(entry, name, language, is_default, library.home(language))
 
 
 def settings(library: Library, variant: Variant) -> Edition | None:

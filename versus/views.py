@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
+from versus.catalogues import Words
 from versus.model import Moment
 from versus.sources import Size
 
@@ -144,13 +145,27 @@ class TopicView:
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """The publication as an article's page needs to know it; `home` is its address from there."""
+    """The publication as a page needs to know it, in the page's language."""
 
     title: str
     url: str
+    """The URL of the language's front page."""
     description: str
     language: str
+    root: str
+    """The relative address, from the page, of the site's root, where assets are."""
     home: str
+    """The relative address of the language's front page, where its feeds are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in a language: the language's own name, the page's address and its URL."""
+
+    language: str
+    name: str
+    href: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +188,10 @@ class Document:
     tags: tuple[str, ...] = ()
     image: ImageView | None = None
     topics: tuple[TopicView, ...] = ()
+    words: Words = field(default_factory=lambda: Words("en", is_known=True))
+    """The words of templates in the document's language."""
+    alternates: tuple[Alternate, ...] = ()
+    """The languages of this page, its own among them; empty where there is only one."""
     glance: tuple[Glance, ...] = ()
     """What decides, for the reader in a hurry; empty where the article says too little."""
     notes: tuple[Rendered, ...] = ()

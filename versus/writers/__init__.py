@@ -6,7 +6,7 @@ In: a document. Out: the bytes of one file. Writers save nothing; `emit` does.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from versus.documents import HtmlMedium, MarkdownMedium, Medium, PdfMedium
+from versus.media import HtmlMedium, MarkdownMedium, Medium, PdfMedium
 from versus.model import Site
 from versus.templating import Templates
 from versus.views import Document
