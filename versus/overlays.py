@@ -25,8 +25,10 @@ RECORD = "base"
 class Leaf:
     """A field that is translated whole, all its editions with it."""
 
-    free: bool = False
+    is_free: bool = False
     """Whether a translation may have it where the base leaves it out."""
+    is_optional: bool = False
+    """Whether it mostly stays as it is, as addresses do, so that nobody need be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,15 @@ class ValueOf:
 Shape: TypeAlias = Leaf | Fields | Items | Keyed | ValueOf
 
 _TEXT = Leaf()
+_MOSTLY_SAME = Leaf(is_optional=True)
 _VALUE = Fields({"text": _TEXT, "short": _TEXT})
 
 SHAPE = Fields(
     {
         "title": _TEXT,
-        "description": Leaf(free=True),
-        "tags": _TEXT,
-        "image": Fields({"src": _TEXT, "alt": Leaf(free=True)}),
+        "description": Leaf(is_free=True),
+        "tags": _MOSTLY_SAME,
+        "image": Fields({"src": _MOSTLY_SAME, "alt": Leaf(is_free=True)}),
         "subjects": Items(Fields({"name": _TEXT, "definition": _TEXT}), subject_id),
         "introduction": _TEXT,
         "basics": _TEXT,
@@ -82,7 +85,7 @@ SHAPE = Fields(
         "verdict": Fields({"summary": _TEXT, "choose": Keyed(Items(_TEXT))}),
         "faq": Items(Fields({"question": _TEXT, "answer": _TEXT})),
         "conclusion": _TEXT,
-        "sources": Keyed(Fields({"title": _TEXT, "url": _TEXT})),
+        "sources": Keyed(Fields({"title": _TEXT, "url": _MOSTLY_SAME})),
     }
 )
 """What of an article is translated. All else (dates, ids, which sections) is the article's own."""
@@ -105,8 +108,8 @@ class Translation:
     source: Source
     article: Article
     origins: Mapping[FieldPath, FieldPath]
-    missing: frozenset[FieldPath]
-    """The fields that the overlay leaves out, and the base's language stands in for."""
+    missing: Mapping[FieldPath, str]
+    """The fields that the overlay leaves out, each with its dotted path, in the base's order."""
     outdated: tuple[FieldPath, ...]
     """The fields, by their paths in the overlay, whose base changed since they were translated."""
 
@@ -142,7 +145,7 @@ def merge(base: Plain, overlay: Plain) -> Merged:
 
 
 def leaves(base: Plain) -> Iterator[tuple[FieldPath, Plain]]:
-    """Every translatable field that an article has, with its path, in the order of its file."""
+    """Every field of an article that is to be translated, with its path, in the file's order."""
     yield from _leaves(SHAPE, base, ())
 
 
@@ -181,7 +184,7 @@ def _merge(
 def _leaf(
     shape: Leaf, base: Plain, over: Plain, path: FieldPath, at: FieldPath, merged: Merged
 ) -> Plain:
-    if base is None and not shape.free:
+    if base is None and not shape.is_free:
         merged.faults.append(_nothing_to_translate(at))
         return base
     merged.origins[path] = at
@@ -303,21 +306,31 @@ def _not_translated(shape: Fields, key: str, at: FieldPath, base: Mapping[str, P
     return Fault(at, f"unknown key {key!r}", did_you_mean(key, shape.keys), "key")
 
 
-def _leaves(shape: Shape, base: Plain, path: FieldPath) -> Iterator[tuple[FieldPath, Plain]]:
-    if isinstance(shape, ValueOf):
-        shape = _VALUE if value_shape(base) == "value" else _TEXT
-    if base is not None and isinstance(shape, Leaf):
-        yield path, base
-    for step, inner, value in _inside(shape, base):
-        yield from _leaves(inner, value, (*path, step))
+def inside(shape: Shape, data: Plain) -> Iterator[tuple[str | int, Shape, Plain]]:
+    """The translatable parts of data of a shape: the step to each, its own shape, and its data.
 
-
-def _inside(shape: Shape, base: Plain) -> Iterator[tuple[str | int, Shape, Plain]]:
-    """What a shape finds in data: nothing where it is of another one, which is told elsewhere."""
+    Nothing, where the data is of another shape: that is told elsewhere.
+    """
+    parts: Iterable[tuple[str | int, Shape, Plain]] = ()
     match shape:
-        case Fields(keys) if isinstance(base, dict):
-            yield from ((key, keys[key], value) for key, value in base.items() if key in keys)
-        case Items(item) if isinstance(base, list):
-            yield from ((index, item, value) for index, value in enumerate(base))
-        case Keyed(item) if isinstance(base, dict):
-            yield from ((key, item, value) for key, value in base.items())
+        case Fields(keys) if isinstance(data, dict):
+            parts = ((key, keys[key], value) for key, value in data.items() if key in keys)
+        case Items(item) if isinstance(data, list):
+            parts = ((index, item, value) for index, value in enumerate(data))
+        case Keyed(item) if isinstance(data, dict):
+            parts = ((key, item, value) for key, value in data.items())
+    for step, inner, value in parts:
+        if value is None:
+            continue
+        if isinstance(inner, ValueOf):
+            yield step, _VALUE if value_shape(value) == "value" else _TEXT, value
+        else:
+            yield step, inner, value
+
+
+def _leaves(shape: Shape, base: Plain, path: FieldPath) -> Iterator[tuple[FieldPath, Plain]]:
+    for step, inner, value in inside(shape, base):
+        if not isinstance(inner, Leaf):
+            yield from _leaves(inner, value, (*path, step))
+        elif not inner.is_optional:
+            yield (*path, step), value

@@ -11,12 +11,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from versus import emit, fonts, library, references, render, site_files, sources, validate
+from versus import (
+    advice,
+    emit,
+    fonts,
+    library,
+    references,
+    render,
+    site_files,
+    sources,
+    validate,
+)
 from versus.artifacts import Artifact, Record
 from versus.catalogues import CatalogueError
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
 from versus.library import Contents, Entry, Library
 from versus.templating import Templates
+from versus.translating import Draft
 from versus.variants import expand
 from versus.writers import WRITERS, Context
 
@@ -60,8 +71,11 @@ class Built:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
 
-def check(request: Request) -> Checked:
-    """Read and validate a publication, and resolve all its links. Writes nothing."""
+def check(request: Request, *, advise: bool = False) -> Checked:
+    """Read and validate a publication, and resolve all its links. Writes nothing.
+
+    With `advise` it also tells what is no fault of one file, but wants somebody's attention.
+    """
     publication = sources.read(request.root)
     diagnostics = list(publication.diagnostics)
     if publication.site is None:
@@ -90,6 +104,8 @@ def check(request: Request) -> Checked:
     found = library.index(contents, publication, request.now, drafts=drafts, future=future)
     diagnostics += references.faults(found, contents, publication)
     diagnostics += _word_faults(found, publication)
+    if advise:
+        diagnostics += advice.advice(found)
     return Checked(found if settings else None, _told(diagnostics))
 
 
@@ -134,6 +150,32 @@ def build(
         artifacts, request.out, keep=_keeper(request, found, chosen), waiting=waiting
     )
     return Built(emitted, tuple(artifacts), len(chosen), _told(diagnostics))
+
+
+def translate(request: Request, name: str, language: str, *, accept: bool) -> tuple[Path, Draft]:
+    """Write an article's overlay in a language, or bring it up to the article.
+
+    Raises UnknownNameError for an article that is not there or a text that is no other language's
+    tag, VersusError for what is wrong with either file, and OSError where it cannot be written.
+    """
+    publication = sources.read(request.root)
+    names = [source.stem for source in publication.articles]
+    stem = Path(name).name.removesuffix(".yaml")
+    base = next((source for source in publication.articles if source.stem == stem), None)
+    if base is None:
+        raise UnknownNameError(f"no article {name!r}: {did_you_mean(stem, names)}")
+    path = base.path.removesuffix(".yaml") + f".{language}.yaml"
+    known = {overlay.path: overlay for overlay in publication.overlays}
+    overlay = known.get(path, sources.Source(path, ""))
+    settings = validate.site(publication.site)[0] if publication.site else None
+    own = settings.language if settings else "en"
+    if "/" in language or list(validate.language_faults(overlay, own)):
+        raise UnknownNameError(f"{language!r} is no other language's tag: use BCP 47, as in 'fr'")
+    draft, faults = validate.draft(overlay, base, accept=accept)
+    if draft is None:
+        raise VersusError(faults)
+    emit.write_whole(request.root / path, draft.text.encode())
+    return request.root / path, draft
 
 
 def _overlays(publication: sources.Publication) -> Iterator[tuple[sources.Source, sources.Source]]:

@@ -4,7 +4,6 @@ In: the text of a content file. Out: the model, or diagnostics. Pydantic checks 
 `checks` what fields promise each other; both speak of paths, and this module finds their places.
 """
 
-import re
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -14,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from versus import overlays
+from versus import overlays, translating
 from versus.checks import article_faults
 from versus.diagnostics import (
     Diagnostic,
@@ -29,7 +28,8 @@ from versus.languages import is_known
 from versus.model import LANGUAGE, Article, Edition, Image, Post, Site, check_slug
 from versus.overlays import Translation
 from versus.sources import Assets, Source
-from versus.yamltext import Plain, Positions, YamlError, load
+from versus.translating import Draft
+from versus.yamltext import Plain, Positions, YamlError, load, says_nothing
 
 T = TypeVar("T")
 
@@ -56,8 +56,8 @@ def stand_in(source: Source) -> Site:
 
 def posts(source: Source) -> tuple[tuple[Post, ...], list[Diagnostic]]:
     """The other posts that related blocks may show, or what is wrong with them."""
-    if not re.search(r"^[^#\s]", source.text, re.MULTILINE):
-        return (), []  # Nothing but comments: there are no other posts.
+    if says_nothing(source.text):
+        return (), []
     found, diagnostics = _model(source, _POSTS.validate_python, tuple[Post, ...])
     return found or (), diagnostics
 
@@ -88,9 +88,9 @@ def translation(
 
     What is wrong with the article itself is told by `article`, and not again here.
     """
-    faults = list(_language_faults(source, settings))
+    faults = list(language_faults(source, settings.language))
     try:
-        data = load(source.text)
+        data = {} if says_nothing(source.text) else load(source.text)
     except YamlError as error:
         return None, [*placed(source, faults), *_unreadable(source, error)]
     try:
@@ -113,16 +113,31 @@ def translation(
         for path, value in now.items()
         if path in merged.origins and then.get(dotted(path)) not in (None, overlays.digest(value))
     )
-    missing = frozenset(now.keys() - merged.origins.keys())
+    missing = {path: dotted(path) for path in now if path not in merged.origins}
     return Translation(source, found, merged.origins, missing, tuple(changed)), diagnostics
 
 
-def _language_faults(source: Source, settings: Site) -> Iterator[Fault]:
+def draft(source: Source, base: Source, *, accept: bool) -> tuple[Draft | None, list[Diagnostic]]:
+    """An overlay brought up to its article, or what is wrong with either."""
+    loaded: list[Plain] = []
+    for file in (base, source):
+        try:
+            loaded.append({} if says_nothing(file.text) else load(file.text))
+        except YamlError as error:
+            return None, _unreadable(file, error)
+    name = base.stem + ".yaml"
+    found = translating.draft(loaded[0], loaded[1], name, source.language, accept=accept)
+    diagnostics = placed(source, found.faults)
+    return (None if diagnostics else found), diagnostics
+
+
+def language_faults(source: Source, own: str) -> Iterator[Fault]:
+    """What is wrong with the language in an overlay's name; `own` is the publication's."""
     tag = source.language
     hint = "name the file as in 'kafka-vs-flink.fr.yaml'"
     if not LANGUAGE.fullmatch(tag):
         yield Fault((), f"the file's name holds no language tag (BCP 47): {tag!r}", hint)
-    elif tag.casefold() == settings.language.casefold():
+    elif tag.casefold() == own.casefold():
         yield Fault((), f"{tag!r} is the publication's own language", hint)
 
 

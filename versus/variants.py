@@ -3,7 +3,7 @@
 In: the library and what the command asks for. Out: `Variant`s, each with its place in the site.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -30,10 +30,10 @@ class Variant:
         return self.entry.in_language(self.language)
 
     @property
-    def missing(self) -> frozenset[FieldPath]:
+    def missing(self) -> Mapping[FieldPath, str]:
         """The fields that are not translated, and so stay in the publication's language."""
         found = self.entry.translations.get(self.language)
-        return found.missing if found else frozenset()
+        return found.missing if found else {}
 
     @property
     def name(self) -> str:
