@@ -84,7 +84,7 @@ def compiled(text: str) -> gettext.NullTranslations:
         return gettext.GNUTranslations(compact)
     except PoFileError as error:
         raise CatalogueError(str(error), (error.lineno or 0) + 1) from None
-    except (ValueError, IndexError, OSError) as error:
+    except (ValueError, LookupError, OSError) as error:
         raise CatalogueError(str(error)) from None
 
 

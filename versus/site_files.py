@@ -143,14 +143,11 @@ def _listings(wing: Wing, articles: Sequence[Listed]) -> Iterator[Artifact]:
     fronts = _alternates(library, _to_root(wing.home))
     yield from _pages(wing, "", (title, title, about), articles, front, fronts)
     by_slug = {listed.slug: listed for listed in articles}
-    for topics, message in (
-        (subjects, "All comparisons with %(topic)s"),
-        (tags, "Articles on %(topic)s"),
-    ):
-        for topic in topics:
-            heading = wing.gettext(message, topic=topic.name)
-            found = [by_slug[entry.slug] for entry in _newest_first(topic.entries)]
-            yield from _pages(wing, topic.path, (heading, heading, ""), found)
+    compared = [(t, wing.gettext("All comparisons with %(topic)s", topic=t.name)) for t in subjects]
+    tagged = [(t, wing.gettext("Articles on %(topic)s", topic=t.name)) for t in tags]
+    for topic, heading in (*compared, *tagged):
+        found = [by_slug[entry.slug] for entry in _newest_first(topic.entries)]
+        yield from _pages(wing, topic.path, (heading, heading, ""), found)
 
 
 def _pages(

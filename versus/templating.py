@@ -227,4 +227,5 @@ class _FrontMatter(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
+_FrontMatter.add_multi_representer(str, lambda d, value: d.represent_str(str(value)))
 _FrontMatter.add_representer(date, lambda d, value: d.represent_date(value))

@@ -212,7 +212,8 @@ def _schema_faults(errors: list[ErrorDetails], data: Plain, shape: object) -> It
     """
     told: set[tuple[FieldPath, str]] = set()
     for error in errors:
-        if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
+        enough = error["type"] == "too_short" and isinstance(error["input"], list)
+        if enough and len(error["input"]) >= error["ctx"]["min_length"]:
             continue  # There are enough; some are wrong, and told for themselves.
         path, branch, found = _locate(error, data)
         if branch is not None and isinstance(found, dict) != branch.startswith(
@@ -279,7 +280,7 @@ def _fault(error: ErrorDetails, path: FieldPath, shape: object) -> Fault:
             else _shape_hint(kind, error["input"])
         )
         return Fault(path, f"{_KINDS[kind]}, not {found}", hint)
-    if kind == "too_short":
+    if kind == "too_short" and isinstance(error["input"], list):
         least, have = context["min_length"], context["actual_length"]
         return Fault(
             path,
@@ -287,7 +288,7 @@ def _fault(error: ErrorDetails, path: FieldPath, shape: object) -> Fault:
             "a comparison has two subjects or more",
             "key",
         )
-    if kind in ("string_pattern_mismatch", "string_too_short"):
+    if kind in ("string_pattern_mismatch", "string_too_short", "too_short"):
         return Fault(path, "the text is empty", "write a text, or leave the key out")
     if kind == "literal_error":
         options = str(context["expected"])
