@@ -4,7 +4,7 @@ In: a variant, the library, its related posts. Out: `Document`, every field rend
 format by its `Medium`. What a translation leaves out stands in the publication's own language.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
@@ -113,15 +113,20 @@ class _Builder:
 
     def sections(self) -> Iterator[SectionView]:
         """The document's sections in order; those with nothing to say are left out."""
-        yield from self.introduction()
-        yield from self.basics()
-        yield from self.differences()
-        yield from self.extra()
-        yield from self.verdict()
-        yield from self.faq()
-        yield from self.conclusion()
-        yield from self.sources()
-        yield from self.posts()
+        makers: Mapping[str, Callable[[], Iterator[SectionView]]] = {
+            "introduction": self.introduction,
+            "basics": self.basics,
+            "differences": self.differences,
+            "sections": self.extra,
+            "verdict": self.verdict,
+            "faq": self.faq,
+            "conclusion": self.conclusion,
+            "sources": self.sources,
+            "related": self.posts,
+        }
+        for name in sections.ORDER:
+            if name != sections.TABLE:
+                yield from makers[name]()
 
     def introduction(self) -> Iterator[SectionView]:
         text = self.variant.article.introduction

@@ -17,7 +17,10 @@ ORDER: tuple[SectionName, ...] = (
     "sources",
     "related",
 )
-"""`table` and `differences` (the lead and the narrated criteria) share one heading."""
+"""What an edition can choose, in the order of an article."""
+
+TABLE: SectionName = "table"
+"""No section of its own: it stands below the heading of `differences`, behind the lead."""
 
 HEADINGS = {
     # Messages of the catalogues; `make catalogues` finds them here.
