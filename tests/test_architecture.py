@@ -23,7 +23,7 @@ LAYERS = (
     {"duplicates", "media", "structured_data"},
     {"advice", "documents"},
     {"templating"},
-    {"writers", "fonts"},
+    {"places", "writers", "fonts"},
     {"render", "site_files", "emit", "report"},
     {"pipeline"},
     {"cli"},

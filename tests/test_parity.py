@@ -214,8 +214,10 @@ def rendered(
     outcomes = list(render.run(shop, render.tasks(found, variants, formats), 1, lambda: None))
     made = {}
     for outcome in outcomes:
-        assert isinstance(outcome, Artifact), "\n".join(map(str, outcome))
-        made[f"{outcome.article} {outcome.variant} {outcome.format}"] = outcome
+        assert outcome.artifact, "\n".join(map(str, outcome.diagnostics))
+        made[f"{outcome.artifact.article} {outcome.artifact.variant} {outcome.artifact.format}"] = (
+            outcome.artifact
+        )
     return found, made
 
 

@@ -135,10 +135,8 @@ def build(
     started(len(todo))
     artifacts: list[Artifact] = []
     for outcome in render.run(render.Shop(found, context), todo, request.jobs, made):
-        if isinstance(outcome, Artifact):
-            artifacts.append(outcome)
-        else:
-            diagnostics += outcome
+        artifacts += [outcome.artifact] if outcome.artifact else []
+        diagnostics += outcome.diagnostics
     if "html" in request.formats:
         try:
             artifacts += site_files.build(found, context.templates)

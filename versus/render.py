@@ -9,8 +9,8 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from versus import places
 from versus.artifacts import Artifact
 from versus.diagnostics import Diagnostic, VersusError
 from versus.documents import document
@@ -18,8 +18,6 @@ from versus.library import Library
 from versus.related import Candidate, Related
 from versus.variants import Variant
 from versus.writers import WRITERS, Context, write
-
-Outcome: TypeAlias = Artifact | tuple[Diagnostic, ...]
 
 _FEW = 64
 """Up to so many files without a PDF among them, starting workers costs more than it saves."""
@@ -32,6 +30,14 @@ class Task:
     variant: Variant
     format: str
     related: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task: its file, unless there were errors, and what is to be told of it."""
+
+    artifact: Artifact | None
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def tasks(library: Library, variants: Sequence[Variant], formats: Sequence[str])
 
 
 def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
-    """Make every task's file; `made` is called after each. A file's faults take its place."""
+    """Make every task's file; `made` is called after each."""
     global _shop  # noqa: PLW0603 - how forked workers come to share it
     _shop = shop
     workers = min(jobs, len(todo))
@@ -80,17 +86,23 @@ def _make(task: Task) -> Outcome:
     variant = task.variant
     try:
         page = document(_shop.library, variant, medium, task.related)
-        data = write(page, task.format, _shop.context)
+        written = write(page, task.format, _shop.context)
     except VersusError as error:
-        return error.diagnostics
-    return Artifact(
+        return Outcome(None, error.diagnostics)
+    others = (e.source for e in _shop.library.live if e is not variant.entry)
+    warnings = tuple(
+        places.warning((*variant.sources, *others), remark.words, remark.message, remark.hint)
+        for remark in written.remarks
+    )
+    artifact = Artifact(
         path=f"site/{variant.folder}/{variant.files()[task.format]}",
-        data=data,
+        data=written.data,
         media_type=WRITERS[task.format].media_type,
         article=variant.entry.slug,
         variant=variant.name,
         format=task.format,
     )
+    return Outcome(artifact, warnings)
 
 
 def _told(outcomes: Iterator[Outcome], made: Callable[[], None]) -> Iterator[Outcome]:

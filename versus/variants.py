@@ -10,6 +10,7 @@ from urllib.parse import quote
 from versus.diagnostics import FieldPath
 from versus.library import Entry, Library
 from versus.model import Article, Edition
+from versus.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,12 @@ class Variant:
     def article(self) -> Article:
         """The article in the variant's language."""
         return self.entry.in_language(self.language)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The files that the variant is written in: its overlay first, then the article's own."""
+        found = self.entry.translations.get(self.language)
+        return (found.source, self.entry.source) if found else (self.entry.source,)
 
     @property
     def missing(self) -> Mapping[FieldPath, str]:

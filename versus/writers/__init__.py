@@ -1,6 +1,7 @@
 """The formats that an article is written in: a literal list, each with its template and medium.
 
-In: a document. Out: the bytes of one file. Writers save nothing; `emit` does.
+In: a document. Out: the bytes of one file, and what its writer noticed. Writers save nothing;
+`emit` does.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from versus.model import Site
 from versus.templating import Templates
 from versus.views import Document
 from versus.writers import pdf, text
+from versus.writers.remarks import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,16 @@ class Writer:
     medium: type[Medium]
     media_type: str
     template: str
-    encode: Callable[[str, Document, Context], bytes]
+    encode: Callable[[str, Document, Context], Written]
     prepare: Callable[[], object] = lambda: None
     """Imports what is heavy, once, before workers are forked."""
 
 
-def _text(source: str, _document: Document, _context: Context) -> bytes:
-    return text.encode(source)
+def _text(source: str, _document: Document, _context: Context) -> Written:
+    return Written(text.encode(source))
 
 
-def _pdf(source: str, document: Document, context: Context) -> bytes:
+def _pdf(source: str, document: Document, context: Context) -> Written:
     stylesheet = (context.templates.asset("pdf.css") or b"").decode()
     return pdf.encode(source, document, context.site, context.templates.root, stylesheet)
 
@@ -49,7 +51,7 @@ WRITERS: dict[str, Writer] = {
 }
 
 
-def write(document: Document, format_: str, context: Context) -> bytes:
+def write(document: Document, format_: str, context: Context) -> Written:
     """A document's file in one format. Raises VersusError for faults in the templates."""
     writer = WRITERS[format_]
     source = context.templates.render(writer.template, doc=document)
