@@ -10,7 +10,7 @@ PACKAGE = ROOT / "versus"
 
 LAYERS = (
     {"__init__", "diagnostics", "names"},
-    {"yamltext", "artifacts"},
+    {"yamltext", "artifacts", "cache"},
     {"model"},
     {"sources", "languages", "sections", "schema"},
     {"checks", "views"},
@@ -20,7 +20,8 @@ LAYERS = (
     {"variants", "related"},
     {"documents", "structured_data"},
     {"templating"},
-    {"writers", "fonts"},
+    {"fonts"},
+    {"writers"},
     {"render", "site_files", "emit", "report"},
     {"pipeline"},
     {"cli"},

@@ -5,6 +5,7 @@ format. What a format does with Markdown and with addresses is its `Medium`; all
 so that the three formats say the same in the same order.
 """
 
+import mimetypes
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -229,6 +230,7 @@ class _Builder:
             updated=article.updated,
             tags=article.tags,
             image=self.image(),
+            preview=self.image() or self.card(),
             topics=tuple(self.topics()),
             glance=tuple(self.glance()),
             notes=tuple(map(self.medium.marked, self.medium.notes.texts)),
@@ -431,7 +433,17 @@ class _Builder:
         target = Target("asset", image.src)
         alt = self.text(image.alt) if image.alt is not None else ""
         size = self.library.assets.get(image.src)
-        return ImageView(self.medium.address(target), self.medium.absolute(target), alt, size)
+        kind = mimetypes.guess_type(image.src)[0] or ""
+        return ImageView(self.medium.address(target), self.medium.absolute(target), alt, size, kind)
+
+    def card(self) -> ImageView | None:
+        """The default edition's social card, which stands for all editions."""
+        entry = self.variant.entry
+        if not variants.has_card(self.library, entry):
+            return None
+        url = self.library.url(entry.slug) + variants.CARD
+        alt = f"{default_text(entry.article.title)} · {self.library.site.title}"
+        return ImageView(url, url, alt, variants.CARD_SIZE, "image/png")
 
     def glance(self) -> Iterator[Glance]:
         """Each subject in a line and why to choose it, where the article says so of all of them."""

@@ -172,6 +172,14 @@ def _whole(value: object) -> object:
     return value
 
 
+def _flag(value: object) -> object:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    raise fault("flag", "true or false is needed", "write `true` or `false`")
+
+
 def _language(tag: str) -> str:
     if not _LANGUAGE.fullmatch(tag):
         raise fault(
@@ -229,6 +237,8 @@ Switch: TypeAlias = Annotated[
     BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
     WithJsonSchema({"enum": ["auto", True, False]}),
 ]
+
+Flag: TypeAlias = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 
 SectionName: TypeAlias = Literal[
     "introduction", "basics", "table", "differences", "sections", "verdict",
@@ -411,6 +421,12 @@ class PdfSettings(_Model):
     standard: Literal["pdf/ua-1", "pdf/a-3a", "pdf/a-3u"] = "pdf/ua-1"
 
 
+class SocialSettings(_Model):
+    """What others show of an article: a card for each one that brings no picture."""
+
+    card: Flag = True
+
+
 class Channel(_Model):
     """A blog that takes copies of the articles."""
 
@@ -434,6 +450,7 @@ class Site(_Model):
     editions: dict[Annotated[str, AfterValidator(_edition_name)], Edition] = {}
     related: RelatedSettings = RelatedSettings()
     pdf: PdfSettings = PdfSettings()
+    social: SocialSettings = SocialSettings()
     channels: dict[str, Channel] = {}
 
     @property

@@ -17,7 +17,7 @@ from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, 
 from versus.library import Entry, Library
 from versus.templating import Templates
 from versus.variants import expand
-from versus.writers import WRITERS, Context
+from versus.writers import FORMATS, Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Request:
     out: Path
     now: datetime
     articles: tuple[str, ...] = ()
-    formats: tuple[str, ...] = tuple(WRITERS)
+    formats: tuple[str, ...] = FORMATS
     editions: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     drafts: bool = False

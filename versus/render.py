@@ -16,13 +16,17 @@ from versus.diagnostics import Diagnostic, VersusError
 from versus.documents import document
 from versus.library import Library
 from versus.related import Candidate, Related
-from versus.variants import Variant
-from versus.writers import WRITERS, Context, write
+from versus.variants import Variant, has_card
+from versus.writers import FORMATS, WRITERS, Context, write
 
 Outcome: TypeAlias = Artifact | tuple[Diagnostic, ...]
 
 _FEW = 64
 """Up to so many files without a PDF among them, starting workers costs more than it saves."""
+
+
+_SLOW = ("pdf", "card", "html", "markdown")
+"""The slowest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,17 @@ def tasks(library: Library, variants: Sequence[Variant], formats: Sequence[str])
     related = {v.entry.slug: () for v in variants} | {
         slug: ranking.to(library.entries[slug]) for slug in {v.entry.slug for v in variants}
     }
-    return [Task(v, name, related[v.entry.slug]) for v in variants for name in formats]
+    return [
+        Task(v, name, related[v.entry.slug])
+        for v in variants
+        for name in (*formats, *(companions(library, v) if "html" in formats else ()))
+    ]
+
+
+def companions(library: Library, variant: Variant) -> Iterator[str]:
+    """What comes with the page of an article's default edition, by the writers' names."""
+    if variant.is_default and has_card(library, variant.entry):
+        yield "card"
 
 
 def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
@@ -59,10 +73,10 @@ def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -
     if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
         yield from _told(map(_make, todo), made)
         return
-    if any(task.format == "pdf" for task in todo):
-        WRITERS["pdf"].prepare()
+    for name in sorted({task.format for task in todo}):
+        WRITERS[name].prepare()
     # The slow files go first, so that no worker ends with them alone.
-    order = sorted(range(len(todo)), key=lambda i: todo[i].format != "pdf")
+    order = sorted(range(len(todo)), key=lambda i: _SLOW.index(todo[i].format))
     with _executor(workers) as executor:
         chunk = 1 if len(todo) <= 512 else len(todo) // (workers * 16)
         found = executor.map(_make, [todo[i] for i in order], chunksize=chunk)
@@ -89,7 +103,7 @@ def _make(task: Task) -> Outcome:
         media_type=WRITERS[task.format].media_type,
         article=variant.entry.slug,
         variant=variant.name,
-        format=task.format,
+        format=task.format if task.format in FORMATS else "html",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from versus.model import Moment, utc
-from versus.views import Document, PersonView
+from versus.views import Document, ImageView, PersonView
 
 
 def structured_data(document: Document) -> Markup:
@@ -38,8 +38,8 @@ def structured_data(document: Document) -> Markup:
     if document.published:
         posting["datePublished"] = _moment(document.published)
         posting["dateModified"] = _moment(document.updated or document.published)
-    if document.image:
-        posting["image"] = document.image.url
+    if document.preview:
+        posting["image"] = _image(document.preview)
     if document.tags:
         posting["keywords"] = list(document.tags)
     crumbs = {
@@ -67,6 +67,13 @@ def _person(author: PersonView) -> dict[str, str]:
 
 def _organization(name: str, url: str) -> dict[str, str]:
     return {"@type": "Organization", "name": name, "url": url}
+
+
+def _image(picture: ImageView) -> dict[str, object]:
+    found: dict[str, object] = {"@type": "ImageObject", "url": picture.url}
+    if picture.size:
+        found |= {"width": picture.size[0], "height": picture.size[1]}
+    return found
 
 
 def _moment(moment: Moment) -> str:

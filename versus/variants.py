@@ -10,6 +10,12 @@ from urllib.parse import quote
 from versus.library import Entry, Library
 from versus.model import Edition
 
+CARD = "card.png"
+"""The name of an article's social card, in its folder."""
+
+CARD_SIZE = (1200, 630)
+"""In pixels, what readers of Open Graph crop least (Meta for Developers, "Images")."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -41,7 +47,12 @@ class Variant:
 
     def files(self) -> dict[str, str]:
         """The name of each format's file in the variant's folder."""
-        return {"html": "index.html", "markdown": "index.md", "pdf": f"{self.entry.slug}.pdf"}
+        return {
+            "html": "index.html",
+            "markdown": "index.md",
+            "pdf": f"{self.entry.slug}.pdf",
+            "card": CARD,
+        }
 
 
 def expand(
@@ -54,6 +65,11 @@ def expand(
             if name in chosen:
                 is_default = name == library.site.edition_names[0]
                 yield Variant(entry, name, library.site.language, is_default)
+
+
+def has_card(library: Library, entry: Entry) -> bool:
+    """Whether an article has a social card: it brings no picture, and the site wants cards."""
+    return library.site.social.card and entry.article.image is None
 
 
 def settings(library: Library, variant: Variant) -> Edition | None:

@@ -30,6 +30,7 @@ class ImageView:
     url: str
     alt: str
     size: Size | None = None
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,8 @@ class Document:
     updated: Moment | None = None
     tags: tuple[str, ...] = ()
     image: ImageView | None = None
+    preview: ImageView | None = None
+    """What stands for the page elsewhere: the article's picture, or else its social card."""
     topics: tuple[TopicView, ...] = ()
     glance: tuple[Glance, ...] = ()
     """What decides, for the reader in a hurry; empty where the article says too little."""

@@ -10,7 +10,7 @@ from versus.documents import HtmlMedium, MarkdownMedium, Medium, PdfMedium
 from versus.model import Site
 from versus.templating import Templates
 from versus.views import Document
-from versus.writers import pdf, text
+from versus.writers import card, pdf, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,19 @@ def _pdf(source: str, document: Document, context: Context) -> bytes:
     return pdf.encode(source, document, context.site, context.templates.root, stylesheet)
 
 
+def _card(source: str, _document: Document, context: Context) -> bytes:
+    return card.encode(source, (context.templates.asset("card.css") or b"").decode())
+
+
 WRITERS: dict[str, Writer] = {
     "html": Writer(HtmlMedium, "text/html", "html/article.html", _text),
     "markdown": Writer(MarkdownMedium, "text/markdown", "markdown/article.md", _text),
     "pdf": Writer(PdfMedium, "application/pdf", "pdf/article.html", _pdf, pdf.load),
+    "card": Writer(HtmlMedium, "image/png", "social/card.html", _card, card.prepare),
 }
+
+FORMATS = ("html", "markdown", "pdf")
+"""The formats that one can ask for; the other writers make what comes with a page."""
 
 
 def write(document: Document, format_: str, context: Context) -> bytes:
