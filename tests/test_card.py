@@ -58,7 +58,9 @@ def source(title: str, subjects: list[str], language: str) -> tuple[str, str]:
         direction="rtl" if language == "ar" else "ltr",
         site=SimpleNamespace(title="Test Journal"),
     )
-    return templates.render("social/card.html", doc=doc), str(templates.asset("card.css"), "utf-8")
+    return templates.render("social/card.html", doc=doc), (
+        templates.asset("card.css") or b""
+    ).decode()
 
 
 @pytest.mark.parametrize("case", CARDS)

@@ -29,6 +29,7 @@ from versus.artifacts import Artifact
 from versus.diagnostics import has_errors
 from versus.model import Article, Site, Value, in_edition
 from versus.outline import markdown_fields
+from versus.pictures import NO_COPIES
 from versus.sources import Publication as Folder
 from versus.sources import Source, read
 from versus.templating import Templates
@@ -183,7 +184,7 @@ def rendered(
     found, faults = library.index(site, tuple(articles), posts, folder, now)
     assert not has_errors(faults), "\n".join(map(str, faults))
     variants = tuple(expand(found, found.live, [site.edition_names[0]]))
-    shop = render.Shop(found, Context(site, Templates(folder.root)))
+    shop = render.Shop(found, Context(site, Templates(folder.root)), NO_COPIES)
     outcomes = list(render.run(shop, render.tasks(found, variants, formats), 1, lambda: None))
     made = {}
     for outcome in outcomes:
@@ -317,7 +318,7 @@ def articles(draw: st.DrawFn, alphabet: st.SearchStrategy[str]) -> dict[str, obj
     }
 
 
-SITE = "title: T\nbase_url: https://test.example/blog/\n"
+SITE = "title: T\nbase_url: https://test.example/blog/\nsocial: {card: false}\n"
 POSTS = "- {title: '*A* post', url: posts/one/, excerpt: 'It | says <much>.'}\n"
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from versus import sections, variants
+from versus import pictures, sections, variants
 from versus.excerpt import description, first_sentences
 from versus.languages import direction, join_names
 from versus.library import Library, Target, Unresolved
@@ -21,6 +21,7 @@ from versus.markup import commonmark, html, markdown
 from versus.markup.escape import MarkdownText
 from versus.model import Criterion, Value, default_text, in_edition
 from versus.outline import Outline, outline
+from versus.pictures import NO_COPIES, Copies
 from versus.related import Candidate
 from versus.sources import Size
 from versus.variants import Variant
@@ -49,9 +50,10 @@ TEXT = str | Mapping[str, str]
 class Medium(ABC):
     """What a format makes of Markdown and of addresses."""
 
-    def __init__(self, library: Library, variant: Variant) -> None:
+    def __init__(self, library: Library, variant: Variant, copies: Copies) -> None:
         self.library = library
         self.variant = variant
+        self.copies = copies
         self.notes = html.Notes()
 
     @abstractmethod
@@ -92,6 +94,14 @@ class Medium(ABC):
             return None
         return self.library.assets[target.address]
 
+    def srcset(self, href: str) -> str:
+        """The smaller copies to offer of the picture behind an address in a field, if any."""
+        size, target = self.measure(href), self.library.target(href, self.variant.entry)
+        if size is None or isinstance(target, Unresolved):
+            return ""
+        copies = self.copies.get(target.address, ())
+        return pictures.srcset(copies, self.variant.to_root, self.address(target), size[0])
+
     def absolute(self, target: Target) -> str:
         """The URL of a link's target."""
         fragment = f"#{quote(target.fragment)}" if target.fragment else ""
@@ -117,6 +127,7 @@ class HtmlMedium(Medium):
             resolve=self.resolve,
             notes=self.notes,
             measure=self.measure,
+            srcset=self.srcset,
         )
 
     def cell(self, text: str) -> Markup:
@@ -185,10 +196,14 @@ class MarkdownMedium(Medium):
 
 
 def document(
-    library: Library, variant: Variant, medium: type[Medium], related: Sequence[Candidate]
+    library: Library,
+    variant: Variant,
+    medium: type[Medium],
+    related: Sequence[Candidate],
+    copies: Copies = NO_COPIES,
 ) -> Document:
-    """The document that a format's template prints for a variant."""
-    return _Builder(library, variant, medium(library, variant), related).build()
+    """The document that a format's template prints for a variant; `copies` of its pictures."""
+    return _Builder(library, variant, medium(library, variant, copies), related).build()
 
 
 @dataclass(slots=True)
@@ -230,7 +245,7 @@ class _Builder:
             updated=article.updated,
             tags=article.tags,
             image=self.image(),
-            preview=self.image() or self.card(),
+            preview=self.image() or pictures.card(self.library, self.variant.entry),
             topics=tuple(self.topics()),
             glance=tuple(self.glance()),
             notes=tuple(map(self.medium.marked, self.medium.notes.texts)),
@@ -283,12 +298,14 @@ class _Builder:
             return
         criteria = [(i, c) for i, c in enumerate(differences.criteria) if self.is_included(c.only)]
         told = {
-            i for i, c in criteria if is_narrated(c) or differences.table == "false" or not tabling
+            i
+            for i, c in criteria
+            if sections.is_narrated(c) or differences.table == "false" or not tabling
         }
         if not narrating:
             told = set()
         wanted = differences.table == "true" or any(
-            i not in told or has_short(c) for i, c in criteria
+            i not in told or sections.has_short(c) for i, c in criteria
         )
         has_table = (
             tabling
@@ -434,16 +451,8 @@ class _Builder:
         alt = self.text(image.alt) if image.alt is not None else ""
         size = self.library.assets.get(image.src)
         kind = mimetypes.guess_type(image.src)[0] or ""
-        return ImageView(self.medium.address(target), self.medium.absolute(target), alt, size, kind)
-
-    def card(self) -> ImageView | None:
-        """The default edition's social card, which stands for all editions."""
-        entry = self.variant.entry
-        if not variants.has_card(self.library, entry):
-            return None
-        url = self.library.url(entry.slug) + variants.CARD
-        alt = f"{default_text(entry.article.title)} · {self.library.site.title}"
-        return ImageView(url, url, alt, variants.CARD_SIZE, "image/png")
+        src, url = self.medium.address(target), self.medium.absolute(target)
+        return ImageView(src, url, alt, size, kind, self.medium.srcset(image.src))
 
     def glance(self) -> Iterator[Glance]:
         """Each subject in a line and why to choose it, where the article says so of all of them."""
@@ -487,15 +496,3 @@ class _Builder:
             path = (*path, self.variant.edition if self.variant.edition in field else "default")
         ids = self.outline.fields.get(path, ())
         return self.medium.block(in_edition(field, self.variant.edition), level, ids)
-
-
-def is_narrated(criterion: Criterion) -> bool:
-    """Whether a criterion has a heading and a text of its own, by the contract's rule."""
-    return criterion.lead is not None or any(
-        isinstance(value, Value) and value.text is not None for value in criterion.values.values()
-    )
-
-
-def has_short(criterion: Criterion) -> bool:
-    """Whether a value of the criterion says what to put into its cell."""
-    return any(isinstance(v, Value) and v.short is not None for v in criterion.values.values())

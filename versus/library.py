@@ -16,8 +16,9 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from versus.checks import markdown_texts
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
+from versus.fields import check_slug
 from versus.markup import commonmark, pymarkdown
-from versus.model import Article, Moment, Post, Site, check_slug, default_text, utc
+from versus.model import Article, Moment, Post, Site, default_text, utc
 from versus.names import Names
 from versus.outline import Outline, markdown_fields, outline
 from versus.sources import ARTICLES, Assets, Publication, Source

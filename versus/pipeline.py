@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from versus import emit, fonts, library, render, site_files, sources, validate
+from versus import (
+    emit,
+    fonts,
+    library,
+    pictures,
+    render,
+    scaling,
+    site_files,
+    sources,
+    validate,
+)
 from versus.artifacts import Artifact, Record
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
 from versus.library import Entry, Library
@@ -118,7 +128,12 @@ def build(
     todo = render.tasks(found, variants, request.formats)
     started(len(todo))
     artifacts: list[Artifact] = []
-    for outcome in render.run(render.Shop(found, context), todo, request.jobs, made):
+    plans = pictures.plan(found, found.live) if "html" in request.formats else ()
+    scaled = scaling.scale(plans, request.root, request.jobs)
+    artifacts += scaled.artifacts
+    diagnostics += scaled.diagnostics
+    shop = render.Shop(found, context, scaled.copies)
+    for outcome in render.run(shop, todo, request.jobs, made):
         if isinstance(outcome, Artifact):
             artifacts.append(outcome)
         else:
@@ -207,11 +222,16 @@ def _keeper(
             return False
         return (
             record["article"] not in building
-            or record.get("format") not in request.formats
+            or not _makes(request, record.get("format"))
             or edition not in editions
         )
 
     return keep
+
+
+def _makes(request: Request, format_: object) -> bool:
+    """Whether a build makes files of a format; what comes with a page is made with pages."""
+    return (format_ if format_ in FORMATS else "html") in request.formats
 
 
 def _path_clashes(artifacts: list[Artifact]) -> Iterator[Diagnostic]:

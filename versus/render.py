@@ -15,9 +15,10 @@ from versus.artifacts import Artifact
 from versus.diagnostics import Diagnostic, VersusError
 from versus.documents import document
 from versus.library import Library
+from versus.pictures import NO_COPIES, Copies
 from versus.related import Candidate, Related
 from versus.variants import Variant, has_card
-from versus.writers import FORMATS, WRITERS, Context, write
+from versus.writers import WRITERS, Context, write
 
 Outcome: TypeAlias = Artifact | tuple[Diagnostic, ...]
 
@@ -44,6 +45,7 @@ class Shop:
 
     library: Library
     context: Context
+    copies: Copies
 
 
 def tasks(library: Library, variants: Sequence[Variant], formats: Sequence[str]) -> list[Task]:
@@ -93,7 +95,8 @@ def _make(task: Task) -> Outcome:
     medium = WRITERS[task.format].medium
     variant = task.variant
     try:
-        page = document(_shop.library, variant, medium, task.related)
+        copies = _shop.copies if task.format == "html" else NO_COPIES
+        page = document(_shop.library, variant, medium, task.related, copies)
         data = write(page, task.format, _shop.context)
     except VersusError as error:
         return error.diagnostics
@@ -103,7 +106,7 @@ def _make(task: Task) -> Outcome:
         media_type=WRITERS[task.format].media_type,
         article=variant.entry.slug,
         variant=variant.name,
-        format=task.format if task.format in FORMATS else "html",
+        format=task.format,
     )
 
 

@@ -24,7 +24,8 @@ from versus.diagnostics import (
     dotted,
     has_errors,
 )
-from versus.model import Article, Edition, Image, Post, Site, check_slug
+from versus.fields import check_slug
+from versus.model import Article, Edition, Image, Post, Site
 from versus.sources import Assets, Source
 from versus.yamltext import Plain, Positions, YamlError, load
 

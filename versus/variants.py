@@ -13,9 +13,6 @@ from versus.model import Edition
 CARD = "card.png"
 """The name of an article's social card, in its folder."""
 
-CARD_SIZE = (1200, 630)
-"""In pixels, what readers of Open Graph crop least (Meta for Developers, "Images")."""
-
 
 @dataclass(frozen=True, slots=True)
 class Variant:

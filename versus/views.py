@@ -31,6 +31,8 @@ class ImageView:
     alt: str
     size: Size | None = None
     media_type: str = ""
+    srcset: str = ""
+    """Smaller copies, for `img`'s attribute of this name; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,12 @@ Resolve = Callable[[str, bool], str]
 Measure = Callable[[str], tuple[int, int] | None]
 """Knows the width and height, in pixels, of the picture behind an address as written."""
 
+Offer = Callable[[str], str]
+"""Knows the smaller copies of the picture behind an address as written, as `srcset` lists them."""
+
+SIZES = "(min-width: 40rem) 37.5rem, calc(100vw - 2.5rem)"
+"""How wide a page shows a picture: as wide as its text, by `page.css`."""
+
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -47,17 +53,18 @@ def render(
     resolve: Resolve,
     notes: Notes,
     measure: Measure = lambda href: None,
+    srcset: Offer = lambda href: "",
 ) -> Markup:
     """A field's HTML, to stand below a heading of the given level.
 
-    `ids` are the ids of the field's own headings, in order; `measure` knows pictures' sizes.
+    `ids` are the ids of the field's own headings, in order; `measure` and `srcset` know pictures.
     """
     if commonmark.is_plain(text):
         return Markup("<p>") + escape(text.strip()) + Markup("</p>")
     found = pymarkdown.rendered(text)[0].copy()
     _name_headings(found.body, level, ids)
     for tree in (found.body, *found.notes.values()):
-        _measure(tree, measure)
+        _measure(tree, measure, srcset)
         _finish(tree, resolve)
     _number_notes(found, notes)
     return Markup(trees.inner_html(found.body))  # noqa: S704
@@ -81,13 +88,20 @@ def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
             node.set("id", name)
 
 
-def _measure(tree: trees.Tree, measure: Measure) -> None:
-    """Give pictures their size, so that the page does not jump, and load them when near."""
+def _measure(tree: trees.Tree, measure: Measure, srcset: Offer) -> None:
+    """Give pictures their size, so that the page does not jump, and load them when near.
+
+    A size of the writer's own stays, and then no copies are offered: they are chosen by width.
+    """
     for picture in tree.iter("img"):
         size = measure(picture.get("src", ""))
         if size is not None and picture.get("width") is None and picture.get("height") is None:
             picture.set("width", str(size[0]))
             picture.set("height", str(size[1]))
+            offered = srcset(picture.get("src", ""))
+            if offered and picture.get("srcset") is None:
+                picture.set("srcset", offered)
+                picture.set("sizes", SIZES)
         if picture.get("loading") is None:
             picture.set("loading", "lazy")
             picture.set("decoding", "async")

@@ -12,7 +12,7 @@ from typing import Any
 
 from versus import fonts
 from versus.cache import cached
-from versus.variants import CARD_SIZE
+from versus.pictures import CARD_SIZE
 from versus.writers.pdf import load
 
 _STEP = 0.9
