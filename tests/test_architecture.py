@@ -19,7 +19,7 @@ LAYERS = (
     {"outline", "excerpt", "scaffold"},
     {"library"},
     {"variants", "related"},
-    {"pictures"},
+    {"pictures", "surroundings"},
     {"documents", "structured_data"},
     {"templating"},
     {"fonts", "scaling"},

@@ -13,13 +13,13 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from versus import pictures, sections, variants
+from versus import pictures, sections, surroundings, variants
 from versus.excerpt import description, first_sentences
 from versus.languages import direction, join_names
 from versus.library import Library, Target, Unresolved
 from versus.markup import commonmark, html, markdown
 from versus.markup.escape import MarkdownText
-from versus.model import Criterion, Value, default_text, in_edition
+from versus.model import Criterion, Value, in_edition
 from versus.outline import Outline, outline
 from versus.pictures import NO_COPIES, Copies
 from versus.related import Candidate
@@ -41,7 +41,6 @@ from versus.views import (
     SiteView,
     SourceView,
     Table,
-    TopicView,
 )
 
 TEXT = str | Mapping[str, str]
@@ -232,13 +231,7 @@ class _Builder:
             direction=direction(variant.language),
             edition=variant.edition,
             subjects=tuple(self.subjects.values()),
-            site=SiteView(
-                title=site.title,
-                url=site.base_url,
-                description=site.description or "",
-                language=site.language,
-                home=variant.to_root,
-            ),
+            site=SiteView.of(site, variant.to_root),
             sections=parts,
             author=PersonView(author.name, author.url) if author else None,
             published=article.published,
@@ -246,7 +239,9 @@ class _Builder:
             tags=article.tags,
             image=self.image(),
             preview=self.image() or pictures.card(self.library, self.variant.entry),
-            topics=tuple(self.topics()),
+            topics=tuple(surroundings.topics(self.library, variant)),
+            breadcrumb=tuple(surroundings.breadcrumb(self.library, variant)),
+            discussion=surroundings.discussion(self.library, variant),
             glance=tuple(self.glance()),
             notes=tuple(map(self.medium.marked, self.medium.notes.texts)),
             note_uses=tuple(self.medium.notes.uses),
@@ -465,15 +460,6 @@ class _Builder:
             reasons = choose.get(subject.key, ())
             reason = commonmark.paragraphs(self.text(reasons[0])) if reasons else ""
             yield Glance(self.subjects[subject.key], first_sentences(definition), reason)
-
-    def topics(self) -> Iterator[TopicView]:
-        """The subjects that have other articles, then the tags, with the pages that list them."""
-        article, library = self.variant.entry.article, self.library
-        subjects = (library.subjects.get(default_text(s.name)) for s in article.subjects)
-        tags = (library.tags.get(tag) for tag in dict.fromkeys(article.tags))
-        for topic in (*subjects, *tags):
-            if topic is not None and len(topic.entries) > 1:
-                yield TopicView(topic.name, self.variant.to_root + quote(topic.path))
 
     def heading(self, name: str) -> str:
         names = join_names(list(self.subjects.values()), self.variant.language)

@@ -26,7 +26,7 @@ _FEW = 64
 """Up to so many files without a PDF among them, starting workers costs more than it saves."""
 
 
-_SLOW = ("pdf", "card", "html", "markdown")
+_SLOW = ("pdf", "card", "html", "markdown", "comments")
 """The slowest first."""
 
 
@@ -65,6 +65,8 @@ def companions(library: Library, variant: Variant) -> Iterator[str]:
     """What comes with the page of an article's default edition, by the writers' names."""
     if variant.is_default and has_card(library, variant.entry):
         yield "card"
+    if variant.is_default and library.site.comments is not None:
+        yield "comments"
 
 
 def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:

@@ -86,8 +86,7 @@ def build(library: Library, templates: Templates) -> Iterator[Artifact]:
 
 def _document(library: Library, home: str) -> SiteDocument:
     site = library.site
-    view = SiteView(site.title, site.base_url, site.description or "", site.language, home)
-    return SiteDocument(view, site.language, direction(site.language))
+    return SiteDocument(SiteView.of(site, home), site.language, direction(site.language))
 
 
 def _listings(

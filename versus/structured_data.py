@@ -42,12 +42,17 @@ def structured_data(document: Document) -> Markup:
         posting["image"] = _image(document.preview)
     if document.tags:
         posting["keywords"] = list(document.tags)
+    cited = [s for section in document.sections for s in section.sources]
+    if cited:
+        posting["citation"] = [
+            {"@type": "CreativeWork", "name": s.title, "url": s.url} for s in cited
+        ]
+    if document.tags:
+        posting["articleSection"] = document.tags[0]
+    way = [*((c.name, c.url) for c in document.breadcrumb), (document.title, document.canonical)]
     crumbs = {
         "@type": "BreadcrumbList",
-        "itemListElement": [
-            _crumb(1, document.site.title, document.site.url),
-            _crumb(2, document.title, document.canonical),
-        ],
+        "itemListElement": [_crumb(n, name, url) for n, (name, url) in enumerate(way, 1)],
     }
     return script({"@context": "https://schema.org", "@graph": [posting, crumbs]})
 

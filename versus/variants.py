@@ -49,6 +49,7 @@ class Variant:
             "markdown": "index.md",
             "pdf": f"{self.entry.slug}.pdf",
             "card": CARD,
+            "comments": "comments/index.html",
         }
 
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from versus.model import Moment
+from versus.model import Giscus, Moment, Site, Subscribe
 from versus.sources import Size
 
 Rendered: TypeAlias = str
+
+SIZES = "(min-width: 700px) 630px, calc(100vw - 43px)"
+"""How wide a page shows a picture: as wide as its text, by `page.css`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class ImageView:
     media_type: str = ""
     srcset: str = ""
     """Smaller copies, for `img`'s attribute of this name; empty where there are none."""
+    sizes: str = SIZES
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,15 @@ class TopicView:
 
 
 @dataclass(frozen=True, slots=True)
+class Crumb:
+    """A step of the way from the front page: its address from the page, and its URL."""
+
+    name: str
+    href: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class SiteView:
     """The publication as an article's page needs to know it; `home` is its address from there."""
 
@@ -154,6 +167,25 @@ class SiteView:
     description: str
     language: str
     home: str
+    subscribe: Subscribe | None = None
+    search: bool = False
+
+    @classmethod
+    def of(cls, site: Site, home: str) -> "SiteView":
+        """A publication as seen from a page."""
+        about = site.description or ""
+        return cls(
+            site.title, site.base_url, about, site.language, home, site.subscribe, site.search
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """Where readers discuss the article: the address of the page for it, and what it needs."""
+
+    href: str
+    term: str
+    giscus: Giscus
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +210,9 @@ class Document:
     preview: ImageView | None = None
     """What stands for the page elsewhere: the article's picture, or else its social card."""
     topics: tuple[TopicView, ...] = ()
+    breadcrumb: tuple[Crumb, ...] = ()
+    """The way to the page, from the front page on, without the page itself."""
+    discussion: Discussion | None = None
     glance: tuple[Glance, ...] = ()
     """What decides, for the reader in a hurry; empty where the article says too little."""
     notes: tuple[Rendered, ...] = ()

@@ -15,6 +15,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from versus.markup import commonmark, pymarkdown, trees
+from versus.views import SIZES
 
 Resolve = Callable[[str, bool], str]
 """Makes the address to write from the address as written and whether it is an image's."""
@@ -24,9 +25,6 @@ Measure = Callable[[str], tuple[int, int] | None]
 
 Offer = Callable[[str], str]
 """Knows the smaller copies of the picture behind an address as written, as `srcset` lists them."""
-
-SIZES = "(min-width: 40rem) 37.5rem, calc(100vw - 2.5rem)"
-"""How wide a page shows a picture: as wide as its text, by `page.css`."""
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 

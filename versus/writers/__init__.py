@@ -50,6 +50,7 @@ WRITERS: dict[str, Writer] = {
     "html": Writer(HtmlMedium, "text/html", "html/article.html", _text),
     "markdown": Writer(MarkdownMedium, "text/markdown", "markdown/article.md", _text),
     "pdf": Writer(PdfMedium, "application/pdf", "pdf/article.html", _pdf, pdf.load),
+    "comments": Writer(HtmlMedium, "text/html", "html/comments.html", _text),
     "card": Writer(HtmlMedium, "image/png", "social/card.html", _card, card.prepare),
 }
 
