@@ -24,7 +24,7 @@ LAYERS = (
     {"templating"},
     {"fonts", "scaling"},
     {"writers"},
-    {"render", "site_files", "emit", "report"},
+    {"render", "site_files", "emit", "report", "search"},
     {"pipeline"},
     {"cli"},
     {"__main__"},
@@ -75,6 +75,7 @@ def test_every_module_has_its_layer() -> None:
     [
         ("weasyprint", {"writers"}),
         ("rich", {"cli"}),
+        ("pagefind", {"search"}),
         ("fcntl", {"emit"}),
         ("subprocess", {"fonts"}),
         ("jinja2", {"templating"}),

@@ -18,6 +18,7 @@ from versus import (
     pictures,
     render,
     scaling,
+    search,
     site_files,
     sources,
     validate,
@@ -141,6 +142,8 @@ def build(
     if "html" in request.formats:
         try:
             artifacts += site_files.build(found, context.templates)
+            if found.site.search and _is_whole(request, found):
+                artifacts += search.build(artifacts)
         except VersusError as error:
             diagnostics += error.diagnostics
     diagnostics += _path_clashes(artifacts)
@@ -216,7 +219,9 @@ def _keeper(
 
     def keep(record: Record) -> bool:
         if record.get("article") is None:
-            return "html" not in request.formats
+            is_index = str(record.get("path")).startswith(search.FOLDER + "/")
+            is_kept = is_index and found.site.search and not _is_whole(request, found)
+            return is_kept or "html" not in request.formats
         edition = str(record.get("variant")).partition("/")[0]
         if record["article"] not in live or edition not in found.site.edition_names:
             return False
@@ -227,6 +232,12 @@ def _keeper(
         )
 
     return keep
+
+
+def _is_whole(request: Request, found: Library) -> bool:
+    """Whether a build makes all pages that search knows; else the index stays as it was."""
+    editions = request.editions or found.site.edition_names
+    return not request.articles and found.site.edition_names[0] in editions
 
 
 def _makes(request: Request, format_: object) -> bool:

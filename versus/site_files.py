@@ -162,6 +162,7 @@ def _feeds(
         ("robots.txt", "site/robots.txt", "text/plain", "./"),
         ("llms.txt", "site/llms.md", "text/markdown", "./"),
         ("404.html", "site/404.html", "text/html", urlsplit(site.base_url).path),
+        *((("search/index.html", "site/search.html", "text/html", "../"),) if site.search else ()),
     ):
         source = templates.render(template, doc=_document(library, home), **values)
         yield Artifact(f"site/{path}", text.encode(source), kind)
