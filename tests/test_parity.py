@@ -4,13 +4,13 @@ What must be said is read off the article's model here, by code of the test's ow
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from indexing import indexed
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 from reading import (
@@ -24,13 +24,14 @@ from reading import (
     text,
 )
 
-from versus import library, references, render, sections, validate
+from versus import render, sections
 from versus.artifacts import Artifact
-from versus.diagnostics import has_errors
 from versus.documents import document
+from versus.library import Library
 from versus.media import HtmlMedium
 from versus.model import Article, Site, Value, in_edition
 from versus.outline import markdown_fields
+from versus.pictures import NO_COPIES
 from versus.sections import ORDER
 from versus.sources import Publication as Folder
 from versus.sources import Source, read
@@ -185,32 +186,11 @@ def differences(article: Article, edition: str, shown: frozenset[str], no: str) 
                 yield from words(value.text if isinstance(value, Value) else value, edition)
 
 
-def rendered(
-    folder: Folder, formats: tuple[str, ...]
-) -> tuple[library.Library, dict[str, Artifact]]:
+def rendered(folder: Folder, formats: tuple[str, ...]) -> tuple[Library, dict[str, Artifact]]:
     """A publication's variants, rendered in this process; nothing is written."""
-    assert folder.site
-    site, faults = validate.site(folder.site)
-    assert site, faults
-    articles = []
-    for source in folder.articles:
-        article, faults = validate.article(source, site, folder.assets)
-        assert article, "\n".join(map(str, faults))
-        articles.append((source, article))
-    posts = validate.posts(folder.posts)[0] if folder.posts else ()
-    now = datetime(2026, 11, 24, tzinfo=UTC)
-    translations = []
-    for overlay in folder.overlays:
-        base = next(source for source in folder.articles if source.path == overlay.base)
-        translation, faults = validate.translation(overlay, base, site, folder.assets)
-        assert translation, "\n".join(map(str, faults))
-        translations.append(translation)
-    contents = library.Contents(site, articles, posts, translations)
-    found = library.index(contents, folder, now)
-    faults = references.faults(found, contents, folder)
-    assert not has_errors(faults), "\n".join(map(str, faults))
+    found = indexed(folder)
     variants = tuple(expand(found, found.live))
-    shop = render.Shop(found, Context(site, Templates(folder.root)))
+    shop = render.Shop(found, Context(found.site, Templates(folder.root)), NO_COPIES)
     outcomes = list(render.run(shop, render.tasks(found, variants, formats), 1, lambda: None))
     made = {}
     for outcome in outcomes:
@@ -229,7 +209,7 @@ def assert_parity(folder: Folder, formats: tuple[str, ...] = FORMATS) -> None:
         assert_variant(found, variant, {name: file.data for name, file in files.items()})
 
 
-def assert_variant(found: library.Library, variant: Variant, files: Mapping[str, bytes]) -> None:
+def assert_variant(found: Library, variant: Variant, files: Mapping[str, bytes]) -> None:
     """One variant of an article says in each of its files what it has to say."""
     article, edition = variant.article, variant.edition
     shown = sections.shown(found.site.editions.get(edition))
@@ -354,7 +334,7 @@ def articles(draw: st.DrawFn, alphabet: st.SearchStrategy[str]) -> dict[str, obj
     }
 
 
-SITE = "title: T\nbase_url: https://test.example/blog/\n"
+SITE = "title: T\nbase_url: https://test.example/blog/\nsocial: {card: false}\n"
 POSTS = "- {title: '*A* post', url: posts/one/, excerpt: 'It | says <much>.'}\n"
 
 

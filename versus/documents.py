@@ -4,23 +4,23 @@ In: a variant, the library, its related posts. Out: `Document`, every field rend
 format by its `Medium`. What a translation leaves out stands in the publication's own language.
 """
 
+import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from urllib.parse import quote
+from dataclasses import dataclass, field
 
-from versus import sections, variants
+from versus import pictures, sections, surroundings, variants
 from versus.catalogues import Words
 from versus.excerpt import description, first_sentences
-from versus.languages import Foreign, direction, join_names, own_name
+from versus.languages import Foreign, direction, join_names
 from versus.library import Library, Target
 from versus.markup import commonmark
 from versus.media import Medium
-from versus.model import Criterion, SiteWords, Value, default_text, in_edition
+from versus.model import Criterion, Value, default_text, in_edition
 from versus.outline import Outline, outline, translated
+from versus.pictures import NO_COPIES, Copies
 from versus.related import Candidate
 from versus.variants import Variant
 from versus.views import (
-    Alternate,
     Cell,
     Choice,
     Citation,
@@ -33,34 +33,22 @@ from versus.views import (
     Rendered,
     Row,
     SectionView,
-    SiteView,
     SourceView,
     Table,
-    TopicView,
 )
 
 TEXT = str | Mapping[str, str]
 
 
 def document(
-    library: Library, variant: Variant, medium: type[Medium], related: Sequence[Candidate]
+    library: Library,
+    variant: Variant,
+    medium: type[Medium],
+    related: Sequence[Candidate],
+    copies: Copies = NO_COPIES,
 ) -> Document:
-    """The document that a format's template prints for a variant."""
-    return _Builder(library, variant, medium(library, variant), related).build()
-
-
-def site_view(library: Library, language: str, to_root: str) -> SiteView:
-    """The publication in a language, as a page at some place below its root needs to know it."""
-    site, home = library.site, library.home(language)
-    own = site.translations.get(language, SiteWords())
-    return SiteView(
-        title=own.title or site.title,
-        url=site.base_url + home,
-        description=own.description or site.description or "",
-        language=language,
-        root=to_root,
-        home=to_root + home,
-    )
+    """The document that a format's template prints for a variant; `copies` of its pictures."""
+    return _Builder(library, variant, medium(library, variant, copies), related).build()
 
 
 @dataclass(slots=True)
@@ -95,15 +83,18 @@ class _Builder:
             direction=direction(variant.language),
             edition=variant.edition,
             subjects=tuple(self.subjects.values()),
-            site=site_view(self.library, variant.language, variant.to_root),
+            site=surroundings.site(self.library, variant.language, variant.to_root),
             sections=parts,
             author=PersonView(author.name, author.url) if author else None,
             published=article.published,
             updated=article.updated,
             tags=article.tags,
             image=self.image(),
-            topics=tuple(self.topics()),
-            alternates=tuple(self.alternates()),
+            preview=self.image() or pictures.card(self.library, variant),
+            topics=tuple(surroundings.topics(self.library, variant)),
+            breadcrumb=tuple(surroundings.breadcrumb(self.library, variant)),
+            discussion=surroundings.discussion(self.library, variant),
+            alternates=tuple(surroundings.alternates(self.library, variant)),
             words=self.words,
             glance=tuple(self.glance()),
             notes=tuple(map(self.medium.marked, self.medium.notes.texts)),
@@ -163,12 +154,14 @@ class _Builder:
             return
         criteria = [(i, c) for i, c in enumerate(differences.criteria) if self.is_included(c.only)]
         told = {
-            i for i, c in criteria if is_narrated(c) or differences.table == "false" or not tabling
+            i
+            for i, c in criteria
+            if sections.is_narrated(c) or differences.table == "false" or not tabling
         }
         if not narrating:
             told = set()
         wanted = differences.table == "true" or any(
-            i not in told or has_short(c) for i, c in criteria
+            i not in told or sections.has_short(c) for i, c in criteria
         )
         has_table = (
             tabling
@@ -333,7 +326,9 @@ class _Builder:
         target = Target("asset", image.src)
         alt = self.text(image.alt, "image", "alt") if image.alt is not None else ""
         size = self.library.assets.get(image.src)
-        return ImageView(self.medium.address(target), self.medium.absolute(target), alt, size)
+        kind = mimetypes.guess_type(image.src)[0] or ""
+        src, url = self.medium.address(target), self.medium.absolute(target)
+        return ImageView(src, url, alt, size, kind, self.medium.srcset(image.src))
 
     def glance(self) -> Iterator[Glance]:
         """Each subject in a line and why to choose it, where the article says so of all of them."""
@@ -349,26 +344,6 @@ class _Builder:
                 first = self.text(choose[subject.key][0], "verdict", "choose", subject.key, 0)
                 reason = like(first, commonmark.paragraphs(first))
             yield Glance(self.subjects[subject.key], line, reason)
-
-    def topics(self) -> Iterator[TopicView]:
-        """The subjects that have other articles, then the tags, with the pages that list them."""
-        article, variant = self.variant.article, self.variant
-        shelf = self.library.subjects(variant.language)
-        subjects = (shelf.get(default_text(s.name)) for s in article.subjects)
-        tagged = self.library.tags(variant.language)
-        tags = (tagged.get(tag) for tag in dict.fromkeys(article.tags))
-        for topic in (*subjects, *tags):
-            if topic is not None and len(topic.entries) > 1:
-                yield TopicView(topic.name, variant.to_root + variant.home + quote(topic.path))
-
-    def alternates(self) -> Iterator[Alternate]:
-        """The languages that the article can be read in, its own edition and all of them."""
-        entry, library, variant = self.variant.entry, self.library, self.variant
-        tags = [tag for tag in library.languages if library.has(entry, tag)]
-        for tag in tags if len(tags) > 1 else ():
-            other = replace(variant, language=tag, home=library.home(tag))
-            path = f"{variant.to_root}{quote(other.folder)}/"
-            yield Alternate(tag, own_name(tag), path, other.url(library.site.base_url))
 
     def heading(self, name: str) -> str:
         names = join_names(list(self.subjects.values()), self.variant.language)

@@ -15,7 +15,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from versus.catalogues import Words, words
 from versus.diagnostics import did_you_mean
-from versus.model import Article, Moment, Post, Site, check_slug, default_text, utc
+from versus.fields import check_slug
+from versus.model import Article, Moment, Post, Site, default_text, utc
 from versus.names import Names
 from versus.outline import Outline, outline, translated
 from versus.overlays import Translation

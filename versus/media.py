@@ -10,10 +10,12 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from versus import pictures
 from versus.languages import Foreign
 from versus.library import Library, Target, Unresolved
 from versus.markup import html, markdown
 from versus.markup.escape import MarkdownText
+from versus.pictures import Copies
 from versus.sources import Size
 from versus.variants import Variant
 from versus.views import Rendered
@@ -22,9 +24,10 @@ from versus.views import Rendered
 class Medium(ABC):
     """What a format makes of Markdown and of addresses."""
 
-    def __init__(self, library: Library, variant: Variant) -> None:
+    def __init__(self, library: Library, variant: Variant, copies: Copies) -> None:
         self.library = library
         self.variant = variant
+        self.copies = copies
         self.notes = html.Notes()
 
     @abstractmethod
@@ -68,6 +71,14 @@ class Medium(ABC):
             return None
         return self.library.assets[target.address]
 
+    def srcset(self, href: str) -> str:
+        """The smaller copies to offer of the picture behind an address in a field, if any."""
+        size, target = self.measure(href), self._target(href, is_image=True)
+        if size is None or isinstance(target, Unresolved):
+            return ""
+        copies = self.copies.get(target.address, ())
+        return pictures.srcset(copies, self.variant.to_root, self.address(target), size[0])
+
     def absolute(self, target: Target) -> str:
         """The URL of a link's target."""
         fragment = f"#{quote(target.fragment)}" if target.fragment else ""
@@ -101,6 +112,7 @@ class HtmlMedium(Medium):
             resolve=self.resolve,
             notes=self.notes,
             measure=self.measure,
+            srcset=self.srcset,
             language=language,
         )
 

@@ -16,6 +16,7 @@ from versus.names import Names
 SECTION_IDS = (
     "introduction", "basics", "differences", "verdict", "faq", "conclusion",
     "sources", "related", "notes", "glance", "contents", "topics", "content",
+    "comments", "subscribe", "search",
 )  # fmt: skip
 
 

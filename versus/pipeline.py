@@ -16,8 +16,11 @@ from versus import (
     emit,
     fonts,
     library,
+    pictures,
     references,
     render,
+    scaling,
+    search,
     site_files,
     sources,
     validate,
@@ -29,7 +32,7 @@ from versus.library import Contents, Entry, Library
 from versus.templating import Templates
 from versus.translating import Draft
 from versus.variants import expand
-from versus.writers import WRITERS, Context
+from versus.writers import FORMATS, Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Request:
     out: Path
     now: datetime
     articles: tuple[str, ...] = ()
-    formats: tuple[str, ...] = tuple(WRITERS)
+    formats: tuple[str, ...] = FORMATS
     editions: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     drafts: bool = False
@@ -134,12 +137,19 @@ def build(
     todo = render.tasks(found, variants, request.formats)
     started(len(todo))
     artifacts: list[Artifact] = []
-    for outcome in render.run(render.Shop(found, context), todo, request.jobs, made):
+    plans = pictures.plan(found, found.live) if "html" in request.formats else ()
+    scaled = scaling.scale(plans, request.root, request.jobs)
+    artifacts += scaled.artifacts
+    diagnostics += scaled.diagnostics
+    shop = render.Shop(found, context, scaled.copies)
+    for outcome in render.run(shop, todo, request.jobs, made):
         artifacts += [outcome.artifact] if outcome.artifact else []
         diagnostics += outcome.diagnostics
     if "html" in request.formats:
         try:
             artifacts += site_files.build(found, context.templates)
+            if found.site.search and _is_whole(request, found):
+                artifacts += search.build(artifacts)
         except VersusError as error:
             diagnostics += error.diagnostics
     diagnostics += _path_clashes(artifacts)
@@ -264,18 +274,31 @@ def _keeper(
 
     def keep(record: Record) -> bool:
         if record.get("article") is None:
-            return "html" not in request.formats
+            is_index = str(record.get("path")).startswith(search.FOLDER + "/")
+            is_kept = is_index and found.site.search and not _is_whole(request, found)
+            return is_kept or "html" not in request.formats
         edition, _slash, language = str(record.get("variant")).partition("/")
         if (record["article"], record.get("variant")) not in there:
             return False
         return (
             (building is not None and record["article"] not in building)
-            or record.get("format") not in request.formats
+            or not _makes(request, record.get("format"))
             or edition not in editions
             or language not in languages
         )
 
     return keep
+
+
+def _is_whole(request: Request, found: Library) -> bool:
+    """Whether a build makes all pages that search knows; else the index stays as it was."""
+    editions = request.editions or found.site.edition_names
+    return not request.articles and found.site.edition_names[0] in editions
+
+
+def _makes(request: Request, format_: object) -> bool:
+    """Whether a build makes files of a format; what comes with a page is made with pages."""
+    return (format_ if format_ in FORMATS else "html") in request.formats
 
 
 def _path_clashes(artifacts: list[Artifact]) -> Iterator[Diagnostic]:

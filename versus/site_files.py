@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from versus import fonts
+from versus import fonts, surroundings
 from versus.artifacts import Artifact
 from versus.catalogues import Words
-from versus.documents import document, site_view
+from versus.documents import document
 from versus.excerpt import description
 from versus.languages import direction, own_name
 from versus.library import Entry, Library, Topic
@@ -109,7 +109,7 @@ class Wing:
 
     def document(self, to_root: str) -> SiteDocument:
         """What templates see as `doc`, on a page from which this is the way to the root."""
-        site = site_view(self.library, self.language, to_root)
+        site = surroundings.site(self.library, self.language, to_root)
         words = self.library.words(self.language)
         return SiteDocument(site, self.language, direction(self.language), words)
 
@@ -205,6 +205,8 @@ def _feeds(wing: Wing, articles: Sequence[Listed]) -> Iterator[Artifact]:
     data = json.dumps(_json_feed(wing, feed), ensure_ascii=False, indent=1)
     path = f"site/{wing.home}feed.json"
     yield Artifact(path, text.encode(data), "application/feed+json")
+    if wing.library.site.search:
+        yield wing.render("site/search.html", "search/index.html")
 
 
 def _for_machines(wings: Sequence[Wing]) -> Iterator[Artifact]:

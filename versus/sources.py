@@ -25,6 +25,9 @@ Assets: TypeAlias = Mapping[str, Size | None]
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
 
+_ORIENTATION = 0x0112
+"""The EXIF tag that says how a camera was held; browsers turn the picture by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -115,14 +118,18 @@ def _assets(root: Path) -> Iterator[tuple[str, Size | None]]:
 
 
 def _size(path: Path) -> Size | None:
-    """A picture's width and height, read from its head; None for what Pillow does not read."""
+    """A picture's width and height as it is shown; None for what Pillow does not read."""
     if path.suffix.lower() not in _PICTURES:
         return None
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(path) as picture:
-            return picture.size
+            width, height = picture.size
+            # A PNG's would have to be looked for behind its pixels.
+            exif = {} if picture.format == "PNG" else picture.getexif()
+            is_turned = exif.get(_ORIENTATION) in (5, 6, 7, 8)
+            return (height, width) if is_turned else (width, height)
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
         return None
 

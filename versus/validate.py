@@ -24,8 +24,9 @@ from versus.diagnostics import (
     dotted,
     has_errors,
 )
+from versus.fields import LANGUAGE, check_slug
 from versus.languages import is_known
-from versus.model import LANGUAGE, Article, Edition, Image, Post, Site, check_slug
+from versus.model import Article, Edition, Image, Post, Site
 from versus.overlays import Translation
 from versus.sources import Assets, Source
 from versus.translating import Draft

@@ -12,6 +12,9 @@ from versus.library import Entry, Library
 from versus.model import Article, Edition
 from versus.sources import Source
 
+CARD = "card.png"
+"""The name of an article's social card, in its folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -64,7 +67,13 @@ class Variant:
 
     def files(self) -> dict[str, str]:
         """The name of each format's file in the variant's folder."""
-        return {"html": "index.html", "markdown": "index.md", "pdf": f"{self.entry.slug}.pdf"}
+        return {
+            "html": "index.html",
+            "markdown": "index.md",
+            "pdf": f"{self.entry.slug}.pdf",
+            "card": CARD,
+            "comments": "comments/index.html",
+        }
 
 
 def expand(
@@ -85,6 +94,11 @@ def expand(
                 if name in chosen:
                     is_default = name == site.edition_names[0]
                     yield Variant(entry, name, language, is_default, library.home(language))
+
+
+def has_card(library: Library, entry: Entry) -> bool:
+    """Whether an article has a social card: it brings no picture, and the site wants cards."""
+    return library.site.social.card and entry.article.image is None
 
 
 def settings(library: Library, variant: Variant) -> Edition | None:

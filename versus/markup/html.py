@@ -17,6 +17,7 @@ from pygments.util import ClassNotFound
 
 from versus.languages import Foreign, direction
 from versus.markup import commonmark, pymarkdown, trees
+from versus.views import SIZES
 
 Resolve = Callable[[str, bool], str]
 """Makes the address to write from the address as written and whether it is an image's."""
@@ -26,6 +27,9 @@ Measure = Callable[[str], tuple[int, int] | None]
 
 _PARAGRAPHS = re.compile(r"<p[ >]")
 _PARAGRAPH = re.compile(r'<p( lang="[^"]*" dir="[^"]*")?>')
+Offer = Callable[[str], str]
+"""Knows the smaller copies of the picture behind an address as written, as `srcset` lists them."""
+
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -51,19 +55,20 @@ def render(
     resolve: Resolve,
     notes: Notes,
     measure: Measure = lambda href: None,
+    srcset: Offer = lambda href: "",
     language: str | None = None,
 ) -> Markup:
     """A field's HTML, to stand below a heading of the given level.
 
-    `ids` are the ids of the field's own headings, in order; `measure` knows pictures' sizes. A
-    `language` is said of every block, for a field that is not in the language of its document.
+    `ids` are the ids of the field's own headings, in order; `measure` and `srcset` know pictures.
+    A `language` is said of every block, for a field in another language than its document.
     """
     if commonmark.is_plain(text) and language is None:
         return Markup("<p>") + escape(text.strip()) + Markup("</p>")
     found = pymarkdown.rendered(text)[0].copy()
     _name_headings(found.body, level, ids)
     for tree in (found.body, *found.notes.values()):
-        _measure(tree, measure)
+        _measure(tree, measure, srcset)
         _finish(tree, resolve)
     if language is not None:
         for tree in (found.body, *found.notes.values()):
@@ -114,13 +119,20 @@ def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
             node.set("id", name)
 
 
-def _measure(tree: trees.Tree, measure: Measure) -> None:
-    """Give pictures their size, so that the page does not jump, and load them when near."""
+def _measure(tree: trees.Tree, measure: Measure, srcset: Offer) -> None:
+    """Give pictures their size, so that the page does not jump, and load them when near.
+
+    A size of the writer's own stays, and then no copies are offered: they are chosen by width.
+    """
     for picture in tree.iter("img"):
         size = measure(picture.get("src", ""))
         if size is not None and picture.get("width") is None and picture.get("height") is None:
             picture.set("width", str(size[0]))
             picture.set("height", str(size[1]))
+            offered = srcset(picture.get("src", ""))
+            if offered and picture.get("srcset") is None:
+                picture.set("srcset", offered)
+                picture.set("sizes", SIZES)
         if picture.get("loading") is None:
             picture.set("loading", "lazy")
             picture.set("decoding", "async")
