@@ -44,11 +44,13 @@ def folder(
     page: str = "A4",
     root: Path = SITES,
     standard: str = "pdf/ua-1",
+    language: str = "en",
 ) -> Publication:
     """A publication of one article, in memory; its pictures are those below `root`."""
     text = article if isinstance(article, str) else yaml.safe_dump(dict(article), sort_keys=False)
     settings = (
-        f"title: T\nbase_url: https://t.example/\npdf: {{page: {page}, standard: {standard}}}\n"
+        f"title: T\nbase_url: https://t.example/\nlanguage: {language}\n"
+        f"pdf: {{page: {page}, standard: {standard}}}\n"
     )
     assets = read(root).assets if (root / "content").is_dir() else {}
     source = Source("content/articles/x.yaml", text)
@@ -70,10 +72,13 @@ def printed(publication: Publication | Path, *slugs: str) -> dict[str, Printed]:
 
 
 def print_one(
-    article: Mapping[str, object] | str, page: str = "A4", standard: str = "pdf/ua-1"
+    article: Mapping[str, object] | str,
+    page: str = "A4",
+    standard: str = "pdf/ua-1",
+    language: str = "en",
 ) -> Printed:
     """The PDF of one article."""
-    return printed(folder(article, page, standard=standard))["x"]
+    return printed(folder(article, page, standard=standard, language=language))["x"]
 
 
 def comparison(subjects: int, *cells: str, rows: int = 4) -> dict[str, object]:

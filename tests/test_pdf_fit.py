@@ -143,11 +143,11 @@ def test_pictures_are_fitted_to_the_page(size: tuple[int, int], tmp_path: Path) 
 
 
 def shape(made: Printed) -> tuple[list[str], int]:
-    """Which way the pages lie, and how many tables the comparison is."""
+    """Which way the pages lie, and in how many parts the comparison stands on them."""
     with made.open() as document:
         sizes = [[float(x) for x in page.MediaBox[2:]] for page in document.pages]
-        tables = [e for e in elements(document) if tag(e) == "Table"]
-        return ["turned" if w > h else "upright" for w, h in sizes], len(tables)
+        text = pdf_text(made.data)
+        return ["turned" if w > h else "upright" for w, h in sizes], text.count("Criterion 0")
 
 
 @pytest.mark.parametrize("subjects", [2, 3, 4])
@@ -204,6 +204,17 @@ def test_more_columns_never_get_a_roomier_layout(cells: list[list[str]], paper: 
 
     ranks = [rank(cells[:n]) for n in range(3, len(cells) + 1)]
     assert ranks == sorted(ranks)
+
+
+def test_words_are_hyphenated_as_their_language_does() -> None:
+    word = "Donaudampfschifffahrtsgesellschaft "
+    german = pdf_text(print_one({**ARTICLE, "introduction": word * 40}, language="de").data)
+    ends = set(re.findall(r"(\w+)[-\u2010]\n", german))
+    assert ends, "else nothing was hyphenated"
+    parts = ["Do", "nau", "dampf", "schiff", "fahrts", "ge", "sell", "schaft"]
+    assert ends <= {"".join(parts[:n]) for n in range(1, len(parts))}
+    chinese = pdf_text(print_one({**ARTICLE, "introduction": word * 40}, language="zh").data)
+    assert not re.findall(r"(\w+)[-\u2010]\n", chinese)
 
 
 # Rows, heads and headings.

@@ -272,13 +272,17 @@ def test_what_a_page_break_tore_apart_is_one_element() -> None:
         assert names.count("TR") == 41, "forty criteria and one head"
 
 
-def test_a_table_split_in_parts_is_as_many_tables_each_with_its_criteria() -> None:
+def test_a_table_split_in_parts_is_read_as_one() -> None:
     with sample("a table split").open() as document:
-        tables = [e for e in elements(document) if tag(e) == "Table"]
-        heads = [len(table.K[0].K[0].K) for table in tables]
-        assert len(tables) > 1
-        assert sum(heads) - len(heads) == 8, "each subject has its column in one of the parts"
-        assert all(len(table.K[1].K) == 30 for table in tables)
+        [table] = [e for e in elements(document) if tag(e) == "Table"]
+        head, body = table.K
+        assert [len(row.K) for row in [*head.K, *body.K]] == [9] * 31
+        for row in body.K:
+            assert [tag(cell) for cell in row.K] == ["TH"] + ["TD"] * 8
+            for column, cell in enumerate(row.K):
+                if column:
+                    named = [str(row.K[0].ID), str(head.K[0].K[column].ID)]
+                    assert [str(name) for name in cell.A.Headers] == named
 
 
 def test_running_titles_and_repeated_heads_are_artifacts() -> None:

@@ -146,5 +146,7 @@ def _split(frame: Element, table: Element, columns: list[list[str]], paper: Pape
             cells = list(row)
             for cell in cells[1:start] + cells[end:]:
                 row.remove(cell)
+            for link in cells[0].iter("a") if number else ():
+                link.attrib.pop("href", None)  # one link for a criterion is enough
         part.set("data-part", str(number))
         frame.append(part)

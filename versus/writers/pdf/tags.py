@@ -3,7 +3,7 @@
 In: WeasyPrint's document and the PDF before it is written. Out: the same PDF, its structure as
 ISO 14289-1 (PDF/UA-1) and ISO 32000-1, 14.8 want it:
 
-- what a page break tore apart is one element again, and a table has one head;
+- what a page break tore apart is one element again, and so are the parts of a split table;
 - running titles, page numbers, repeated heads and marks for paper only are artifacts;
 - header cells say what they head, and cells name their headers (WeasyPrint's issue 2508);
 - lists hold items only, contents are a TOC, code is Code, foreign words name their language;
@@ -66,6 +66,8 @@ class _Finisher:
         """Everything, in an order in which each step finds what it needs."""
         self._drop_orphans()
         self._merge(self.document)
+        for node in list(self._walk(self.document)):
+            self._join(node)
         for node in list(self._walk(self.document)):
             self._rename(node)
         for node in list(self._walk(self.document)):
@@ -183,6 +185,21 @@ class _Finisher:
         if source is None or node["S"] != before["S"]:
             return False
         return source is self._source(before) and self._name(node) == self._name(before)
+
+    def _join(self, node: Node) -> None:
+        """Make the parts that a wide table was split into one table again."""
+        whole: list[Node] = []
+        for kid in self._kids(node):
+            source = self._source(kid) if kid["S"] == "/Table" else None
+            part = None if source is None else source.get("data-part")
+            if part == "0":
+                whole = [row for row, _in_head in self._rows(kid)]
+            elif part is not None:
+                for (row, _in_head), first in zip(self._rows(kid), whole, strict=True):
+                    criterion, *cells = self._kids(row)
+                    self._drop(row, criterion, "/Pagination")
+                    self._adopt(first, [cell.reference for cell in cells], row["Pg"])
+                node["K"].remove(kid.reference)
 
     # What it is.
 
