@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
-from versus.languages import own_name
+from versus.languages import Foreign, own_name
 from versus.library import Library
 from versus.model import SiteWords, default_text
 from versus.variants import Variant
@@ -19,15 +19,21 @@ def site(library: Library, language: str, to_root: str) -> SiteView:
     found, home = library.site, library.home(language)
     own = found.translations.get(language, SiteWords())
     return SiteView(
-        title=own.title or found.title,
+        title=own.title or _in(library, language, found.title),
         url=found.base_url + home,
-        description=own.description or found.description or "",
+        description=own.description or _in(library, language, found.description or ""),
         language=language,
         root=to_root,
         home=to_root + home,
         subscribe=found.subscribe,
         search=found.search,
     )
+
+
+def _in(library: Library, language: str, text: str) -> str:
+    """A text in the publication's language as a page in another one has it."""
+    own = library.site.language
+    return text if language == own else Foreign(text, own)
 
 
 def breadcrumb(library: Library, variant: Variant) -> Iterator[Crumb]:
