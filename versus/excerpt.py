@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from versus.markup import commonmark
 from versus.fields import one_line
+from versus.markup import commonmark
 from versus.model import Article, in_edition
 
 MAX_CHARACTERS = 160
