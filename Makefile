@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-e2e test e2e bench check format lock screenshots golden clean help
+.PHONY: all setup setup-test setup-e2e test e2e bench check format lock catalogues screenshots golden clean help
 
 all: setup ## Set up what is missing and build the example publication (the default)
 	$(BIN)/python build.py
@@ -38,6 +38,9 @@ lock: setup-test ## Choose the newest versions that pyproject.toml allows
 	$(PIP:--require-hashes=) uv
 	$(UV_COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+catalogues: setup-test ## Bring the translations of templates' words up to the templates
+	PYTHONPATH=. $(BIN)/python scripts/catalogues.py
 
 screenshots: setup-e2e ## Take the pictures of the example publication that README shows
 	$(BIN)/python scripts/screenshots.py docs

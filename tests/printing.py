@@ -3,15 +3,16 @@
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import yaml
+from indexing import indexed
 
-from versus import library, render, validate
-from versus.diagnostics import Diagnostic, has_errors
+from versus import render
+from versus.diagnostics import Diagnostic
+from versus.pictures import NO_COPIES
 from versus.sources import Publication, Source, read
 from versus.templating import Templates
 from versus.variants import expand
@@ -59,21 +60,10 @@ def folder(
 def printed(publication: Publication | Path, *slugs: str) -> dict[str, Printed]:
     """The PDFs of a publication's articles in its first edition, by slug."""
     found = read(publication) if isinstance(publication, Path) else publication
-    assert found.site
-    site, faults = validate.site(found.site)
-    assert site, faults
-    articles = []
-    for source in found.articles:
-        article, faults = validate.article(source, site, found.assets)
-        assert article, "\n".join(map(str, faults))
-        articles.append((source, article))
-    posts = validate.posts(found.posts)[0] if found.posts else ()
-    now = datetime(2026, 11, 24, tzinfo=UTC)
-    known, faults = library.index(site, tuple(articles), posts, found, now)
-    assert not has_errors(faults), "\n".join(map(str, faults))
+    known = indexed(found)
     wanted = [entry for entry in known.live if not slugs or entry.slug in slugs]
-    variants = tuple(expand(known, wanted, [site.edition_names[0]]))
-    shop = render.Shop(known, Context(site, Templates(found.root)))
+    variants = tuple(expand(known, wanted, [known.site.edition_names[0]]))
+    shop = render.Shop(known, Context(known.site, Templates(found.root)), NO_COPIES)
     made = {}
     for outcome in render.run(shop, render.tasks(known, variants, ["pdf"]), 1, lambda: None):
         assert outcome.artifact, "\n".join(map(str, outcome.diagnostics))

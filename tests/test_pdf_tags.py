@@ -18,7 +18,7 @@ from printing import ROOT, SITES, Printed, comparison, elements, folder, print_o
 
 LINKS = {
     "title": "A vs B", "published": "2026-11-01", "subjects": [{"name": "A"}, {"name": "B"}],
-    "introduction": "A [link](https://a.example/) and ~~no~~ <del>gone</del>, see [the end](#conclusion).\n\n"
+    "introduction": "A [link](https://a.example/) and ~~no~~ <del>gone</del>, see [the end](#conclusion), <a href='https://c.example/'><span lang='de'>das Wort</span></a>.\n\n"
     "![](assets/x.png) <span lang=\"fr\">déjà vu</span> <q>said</q> `code`\n\n> A quotation.\n\n"
     "| a [b](https://b.example/) | c |\n|---|---|\n| d | e |\n\n1. one\n\n    - two\n\n```python\nx = 1\n```\n",
     "differences": {"criteria": [{"name": "C", "lead": "Lead.", "values": {"A": {"text": "*x*", "sources": ["s"]}, "B": None}}]},
@@ -298,7 +298,7 @@ def test_running_titles_and_repeated_heads_are_artifacts() -> None:
 
 def test_words_of_another_language_name_it() -> None:
     with sample("links of all kinds").open() as document:
-        assert [str(e.Lang) for e in elements(document) if "/Lang" in e] == ["fr"]
+        assert [str(e.Lang) for e in elements(document) if "/Lang" in e] == ["de", "fr"]
 
 
 def test_links_say_their_words_and_not_their_addresses() -> None:

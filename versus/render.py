@@ -15,12 +15,17 @@ from versus.artifacts import Artifact
 from versus.diagnostics import Diagnostic, VersusError
 from versus.documents import document
 from versus.library import Library
+from versus.pictures import NO_COPIES, Copies
 from versus.related import Candidate, Related
-from versus.variants import Variant
+from versus.variants import Variant, has_card
 from versus.writers import WRITERS, Context, write
 
 _FEW = 64
 """Up to so many files without a PDF among them, starting workers costs more than it saves."""
+
+
+_SLOW = ("pdf", "card", "html", "markdown", "comments")
+"""The slowest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Shop:
 
     library: Library
     context: Context
+    copies: Copies
 
 
 def tasks(library: Library, variants: Sequence[Variant], formats: Sequence[str]) -> list[Task]:
@@ -54,7 +60,19 @@ def tasks(library: Library, variants: Sequence[Variant], formats: Sequence[str])
     related = {v.entry.slug: () for v in variants} | {
         slug: ranking.to(library.entries[slug]) for slug in {v.entry.slug for v in variants}
     }
-    return [Task(v, name, related[v.entry.slug]) for v in variants for name in formats]
+    return [
+        Task(v, name, related[v.entry.slug])
+        for v in variants
+        for name in (*formats, *(companions(library, v) if "html" in formats else ()))
+    ]
+
+
+def companions(library: Library, variant: Variant) -> Iterator[str]:
+    """What comes with the page of an article's default edition, by the writers' names."""
+    if variant.is_default and has_card(library, variant.entry):
+        yield "card"
+    if variant.is_default and library.site.comments is not None:
+        yield "comments"
 
 
 def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
@@ -65,10 +83,10 @@ def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -
     if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
         yield from _told(map(_make, todo), made)
         return
-    if any(task.format == "pdf" for task in todo):
-        WRITERS["pdf"].prepare()
+    for name in sorted({task.format for task in todo}):
+        WRITERS[name].prepare()
     # The slow files go first, so that no worker ends with them alone.
-    order = sorted(range(len(todo)), key=lambda i: todo[i].format != "pdf")
+    order = sorted(range(len(todo)), key=lambda i: _SLOW.index(todo[i].format))
     with _executor(workers) as executor:
         chunk = 1 if len(todo) <= 512 else len(todo) // (workers * 16)
         found = executor.map(_make, [todo[i] for i in order], chunksize=chunk)
@@ -85,13 +103,14 @@ def _make(task: Task) -> Outcome:
     medium = WRITERS[task.format].medium
     variant = task.variant
     try:
-        page = document(_shop.library, variant, medium, task.related)
+        copies = _shop.copies if task.format == "html" else NO_COPIES
+        page = document(_shop.library, variant, medium, task.related, copies)
         written = write(page, task.format, _shop.context)
     except VersusError as error:
         return Outcome(None, error.diagnostics)
     others = (e.source for e in _shop.library.live if e is not variant.entry)
     warnings = tuple(
-        places.warning((variant.entry.source, *others), remark.words, remark.message, remark.hint)
+        places.warning((*variant.sources, *others), remark.words, remark.message, remark.hint)
         for remark in written.remarks
     )
     artifact = Artifact(

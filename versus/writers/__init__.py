@@ -7,11 +7,11 @@ In: a document. Out: the bytes of one file, and what its writer noticed. Writers
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from versus.documents import HtmlMedium, MarkdownMedium, Medium, PdfMedium
+from versus.media import HtmlMedium, MarkdownMedium, Medium, PdfMedium
 from versus.model import Site
 from versus.templating import Templates
 from versus.views import Document
-from versus.writers import pdf, text
+from versus.writers import card, pdf, text
 from versus.writers.remarks import Written
 
 
@@ -44,11 +44,20 @@ def _pdf(source: str, document: Document, context: Context) -> Written:
     return pdf.encode(source, document, context.site, context.templates.root, stylesheet)
 
 
+def _card(source: str, _document: Document, context: Context) -> Written:
+    return Written(card.encode(source, (context.templates.asset("card.css") or b"").decode()))
+
+
 WRITERS: dict[str, Writer] = {
     "html": Writer(HtmlMedium, "text/html", "html/article.html", _text),
     "markdown": Writer(MarkdownMedium, "text/markdown", "markdown/article.md", _text),
     "pdf": Writer(PdfMedium, "application/pdf", "pdf/article.html", _pdf, pdf.load),
+    "comments": Writer(HtmlMedium, "text/html", "html/comments.html", _text),
+    "card": Writer(HtmlMedium, "image/png", "social/card.html", _card, card.prepare),
 }
+
+FORMATS = ("html", "markdown", "pdf")
+"""The formats that one can ask for; the other writers make what comes with a page."""
 
 
 def write(document: Document, format_: str, context: Context) -> Written:

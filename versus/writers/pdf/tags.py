@@ -71,6 +71,7 @@ class _Finisher:
         nodes = list(self._walk(self.document))
         for node in nodes:
             self._rename(node)
+            self._raise_links(node)
         for node in nodes:
             self._describe(node)
             if node["S"] == "/Table":
@@ -218,6 +219,18 @@ class _Finisher:
             self._list(node)
         elif node["S"] == "/LI":
             self._item(node)
+
+    def _raise_links(self, node: Node) -> None:
+        """Give the annotations of what stands in a link, as a foreign word, to the link itself."""
+        kids = [kid for kid in node["K"] if isinstance(kid, bytes)]
+        held = [kid for kid in kids if self.objects[kid]["Type"] == "/OBJR"]
+        link = node
+        while held and link["S"] != "/Link" and link is not self.document:
+            link = self.objects[link["P"]]
+        if held and link is not node and link is not self.document:
+            for kid in held:
+                node["K"].remove(kid)
+            self._adopt(link, held, node["Pg"])
 
     def _item(self, node: Node) -> None:
         """An item holds a label and a body; what stands beside them belongs into the body."""
