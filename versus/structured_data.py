@@ -76,9 +76,7 @@ def _organization(name: str, url: str) -> dict[str, str]:
 
 def _image(picture: ImageView) -> dict[str, object]:
     found: dict[str, object] = {"@type": "ImageObject", "url": picture.url}
-    if picture.size:
-        found |= {"width": picture.size[0], "height": picture.size[1]}
-    return found
+    return found | {"caption": picture.alt} if picture.alt else found
 
 
 def _moment(moment: Moment) -> str:

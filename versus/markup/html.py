@@ -152,8 +152,11 @@ def _finish(tree: trees.Tree, resolve: Resolve) -> None:
             piece = trees.parse(coloured, "code")
             code.text = piece.text
             code.extend(list(piece))
-    for block in tree.iter("pre"):
+    for block in tree.iter("pre", "table"):  # What may scroll is reached by the keyboard.
         block.set("tabindex", "0")
+    for cell in tree.iter("th"):
+        if not len(cell) and not (cell.text or "").strip():
+            cell.tag = "td"  # The corner of a table heads nothing.
 
 
 @lru_cache(maxsize=512)
