@@ -14,20 +14,21 @@ LAYERS = (
     {"model"},
     {"sources", "languages", "sections", "schema"},
     {"checks", "views"},
-    {"validate", "markup"},
+    {"validate", "markup", "ledger"},
     {"outline", "excerpt", "scaffold"},
     {"library"},
     {"variants", "related"},
     {"documents", "structured_data"},
     {"templating"},
     {"writers", "fonts"},
+    {"channels"},
     {"render", "site_files", "emit", "report"},
     {"pipeline"},
     {"cli"},
     {"__main__"},
 )
-"""From the bottom up: a module imports only from layers below its own, or beside it in `markup`
-and `writers`."""
+"""From the bottom up: a module imports only from layers below its own, or beside it in `markup`,
+`writers` and `channels`."""
 
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -6,7 +6,7 @@ so that the three formats say the same in the same order.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -184,7 +184,10 @@ class MarkdownMedium(Medium):
 
 
 def document(
-    library: Library, variant: Variant, medium: type[Medium], related: Sequence[Candidate]
+    library: Library,
+    variant: Variant,
+    medium: Callable[[Library, Variant], Medium],
+    related: Sequence[Candidate],
 ) -> Document:
     """The document that a format's template prints for a variant."""
     return _Builder(library, variant, medium(library, variant), related).build()
@@ -420,9 +423,8 @@ class _Builder:
             yield SectionView("related", "related", self.heading("related"), posts=found)
 
     def post_address(self, post: Candidate) -> str:
-        if post.slug is None:
-            return post.key
-        return self.medium.address(Target("article", post.slug))
+        target = Target("article", post.slug) if post.slug else Target("external", post.key)
+        return self.medium.address(target)
 
     def image(self) -> ImageView | None:
         image = self.variant.entry.article.image

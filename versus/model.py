@@ -45,6 +45,9 @@ RESERVED_SLUGS = frozenset(
 
 MAX_SLUG_BYTES = 200
 
+PLACEHOLDERS = ("slug", "year", "month", "day")
+"""What a channel's patterns of paths may hold, in braces."""
+
 
 def fault(kind: str, message: str, hint: str, **context: object) -> PydanticCustomError:
     """A validation error that carries its hint. `{names}` in the texts are filled from context."""
@@ -184,14 +187,38 @@ def _language(tag: str) -> str:
 
 
 def _edition_name(name: str) -> str:
+    return _folder_name(name, "an edition's")
+
+
+def _channel_name(name: str) -> str:
+    return _folder_name(name, "a channel's")
+
+
+def _folder_name(name: str, whose: str) -> str:
     if not _NAME.fullmatch(name):
         raise fault(
-            "edition",
-            "{name} cannot be an edition's name",
+            "name",
+            "{name} cannot be {whose} name",
             "use lower-case letters, digits and '-'",
             name=repr(name),
+            whose=whose,
         )
     return name
+
+
+def _pattern(pattern: str) -> str:
+    """A pattern of paths: `{slug}` and the parts of the date stand for an article's own."""
+    rest = pattern
+    for name in PLACEHOLDERS:
+        rest = rest.replace("{" + name + "}", "x")
+    parts = rest.split("/")
+    if "{slug}" not in pattern or set(rest) & set("{}\\:") or ".." in parts or "" in parts[:-1]:
+        raise fault(
+            "pattern",
+            "not a pattern of paths",
+            "write a relative path with {{slug}}, and {{year}}, {{month}} and {{day}} where needed",
+        )
+    return pattern
 
 
 _TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
@@ -412,15 +439,21 @@ class PdfSettings(_Model):
 
 
 class Channel(_Model):
-    """A blog that takes copies of the articles."""
+    """A blog that takes copies of the articles; `versus.channels` says what each kind can show."""
 
     kind: Literal[
         "wordpress", "forem", "ghost", "hashnode", "hugo",
         "jekyll", "docusaurus", "astro", "medium", "newsletter",
     ]  # fmt: skip
+    url: Annotated[HttpUrl, AfterValidator(_base_url)] | None = None
+    permalink: Annotated[Line, AfterValidator(_pattern)] | None = None
+    path: Annotated[Line, AfterValidator(_pattern)] | None = None
     edition: Name | None = None
-    url: HttpUrl | None = None
+    language: Annotated[str, AfterValidator(_language)] | None = None
+    status: Literal["draft", "published"] | None = None
+    tables: Literal["table", "list", "picture"] | None = None
     utm: dict[str, Line] = {}
+    tags: dict[str, Line | None] = {}
 
 
 class Site(_Model):
@@ -434,7 +467,7 @@ class Site(_Model):
     editions: dict[Annotated[str, AfterValidator(_edition_name)], Edition] = {}
     related: RelatedSettings = RelatedSettings()
     pdf: PdfSettings = PdfSettings()
-    channels: dict[str, Channel] = {}
+    channels: dict[Annotated[str, AfterValidator(_channel_name)], Channel] = {}
 
     @property
     def edition_names(self) -> tuple[str, ...]:

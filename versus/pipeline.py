@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from versus import emit, fonts, library, render, site_files, sources, validate
+from versus import emit, fonts, ledger, library, render, site_files, sources, validate
 from versus.artifacts import Artifact, Record
+from versus.channels import checking, making
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
 from versus.library import Entry, Library
 from versus.templating import Templates
@@ -31,6 +32,8 @@ class Request:
     formats: tuple[str, ...] = tuple(WRITERS)
     editions: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    channels: tuple[str, ...] | None = None
+    """The channels to write copies for; None is all, as a build that names no format writes."""
     drafts: bool = False
     future: bool = False
     strict: bool = False
@@ -38,7 +41,7 @@ class Request:
 
 
 class UnknownNameError(Exception):
-    """The command names an article, an edition or a language that is not there."""
+    """The command names an article, an edition, a language or a channel that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Checked:
 
     library: Library | None
     diagnostics: tuple[Diagnostic, ...]
+    copies: ledger.Copies = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,11 @@ def check(request: Request) -> Checked:
         future=request.future,
     )
     diagnostics += faults
-    return Checked(found if settings else None, _told(diagnostics))
+    copies, faults = ledger.copies(publication.ledger)
+    diagnostics += faults
+    if settings:
+        diagnostics += checking.check(found, publication.site)
+    return Checked(found if settings else None, _told(diagnostics), copies)
 
 
 def build(
@@ -115,10 +123,16 @@ def build(
     _barrier(diagnostics, strict=request.strict)
     variants = tuple(expand(found, chosen, request.editions))
     context = Context(found.site, Templates(request.root))
-    todo = render.tasks(found, variants, request.formats)
+    copies = [
+        (name, variant)
+        for name in _channels(request, found)
+        for variant in making.variants(found, chosen, name)
+    ]
+    todo = render.tasks(found, variants, request.formats, copies)
     started(len(todo))
     artifacts: list[Artifact] = []
-    for outcome in render.run(render.Shop(found, context), todo, request.jobs, made):
+    shop = render.Shop(found, context, checked.copies)
+    for outcome in render.run(shop, todo, request.jobs, made):
         if isinstance(outcome, Artifact):
             artifacts.append(outcome)
         else:
@@ -155,6 +169,7 @@ def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[D
     for kind, asked, known in (
         ("edition", request.editions, found.site.edition_names),
         ("language", request.languages, (found.site.language,)),
+        ("channel", request.channels or (), tuple(found.site.channels)),
     ):
         for name in asked:
             if name not in known:
@@ -188,20 +203,32 @@ def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[D
     return tuple(chosen.values()), notes
 
 
+def _channels(request: Request, found: Library) -> tuple[str, ...]:
+    """The channels that this build writes copies for."""
+    names = tuple(found.site.channels)
+    return names if request.channels is None else tuple(n for n in names if n in request.channels)
+
+
 def _keeper(
     request: Request, found: Library, chosen: tuple[Entry, ...]
 ) -> Callable[[Record], bool]:
     """Which files of earlier builds stay: those that this one was not asked to make again.
 
-    An article or edition that is gone takes its files with it, whatever was asked for.
+    An article, edition or channel that is gone takes its files with it, whatever was asked for.
     """
     live = {entry.slug for entry in found.live}
     building = {entry.slug for entry in chosen} if request.articles else live
     editions = request.editions or found.site.edition_names
+    channels = {making.PREFIX + name for name in found.site.channels}
+    copying = {making.PREFIX + name for name in _channels(request, found)}
 
     def keep(record: Record) -> bool:
         if record.get("article") is None:
             return "html" not in request.formats
+        form = str(record.get("format"))
+        if form.startswith(making.PREFIX):
+            is_known = form in channels and record["article"] in live
+            return is_known and (record["article"] not in building or form not in copying)
         edition = str(record.get("variant")).partition("/")[0]
         if record["article"] not in live or edition not in found.site.edition_names:
             return False

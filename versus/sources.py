@@ -13,6 +13,7 @@ from versus.yamltext import YamlError, decode
 
 SITE = "content/site.yaml"
 POSTS = "content/posts.yaml"
+LEDGER = "content/ledger.json"
 ARTICLES = "content/articles"
 ASSETS = "content/assets"
 
@@ -49,6 +50,8 @@ class Publication:
     posts: Source | None
     assets: Assets
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    ledger: Source | None = None
+    """Where copies of articles are, as publishing wrote it down."""
 
 
 def read(root: Path) -> Publication:
@@ -75,6 +78,7 @@ def read(root: Path) -> Publication:
         overlays=tuple(s for name, s in read_files if s and _is_overlay(name, stems)),
         posts=_read(root, POSTS, faults),
         assets=dict(_assets(root)),
+        ledger=_read(root, LEDGER, faults),
         diagnostics=tuple(faults),
     )
 
