@@ -3,6 +3,8 @@
 Every hostile thing stands where it means itself: as text, in code, in a cell, in a heading.
 """
 
+import json
+
 SITE = """\
 title: Test Journal
 base_url: https://test.example/
@@ -118,3 +120,31 @@ subjects:
   - {name: B}
 introduction: Other words. With a second sentence.
 """
+
+
+def troubled(words: list[str]) -> str:
+    """An article that has each of some plain texts as a name, a cell, a title and a reason."""
+    subjects = ["One", "Two"]
+    return json.dumps(
+        {
+            "title": " ".join(words[:8]),
+            "published": "2026-10-01",
+            "subjects": [{"name": name} for name in subjects],
+            "introduction": "Plain texts that some reader would read.",
+            "differences": {
+                "criteria": [
+                    {
+                        "name": word,
+                        "values": {"One": {"short": word}, "Two": {"short": f"x {word} y"}},
+                    }
+                    for word in words
+                ]
+            },
+            "sections": [{"title": word, "body": "Words."} for word in words],
+            "sources": {str(i): {"title": w, "url": BASE} for i, w in enumerate(words)},
+        },
+        ensure_ascii=False,
+    )
+
+
+BASE = "https://source.example/"

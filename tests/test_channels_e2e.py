@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -19,8 +19,10 @@ import pytest
 from conftest import ROOT, Publication
 from copies import linked, links, said
 from lxml import html
+from playwright.sync_api import Browser, sync_playwright
 from reading import assert_in_order, text
-from test_pages_e2e import NPM
+from test_pages_e2e import CHROMIUM, FLAGS, NPM
+from test_parity import TROUBLE
 
 pytestmark = pytest.mark.e2e
 
@@ -69,6 +71,7 @@ def publication(tmp_path_factory: pytest.TempPathFactory) -> Publication:
     made.write("content/assets/x.png", picture)
     made.article("hostile", hostile.ARTICLE)
     made.article("other", hostile.OTHER)
+    made.article("troubled", hostile.troubled(TROUBLE))
     names = [option for name in CHANNELS for option in ("--channel", name)]
     made.build("-f", "html", *names)
     return made
@@ -199,3 +202,48 @@ def test_redcarpet_and_liquid_render_the_copies_for_forem(publication: Publicati
         rendered = ruby("second", sanitised(ruby("first", body)))
         assert_says_what_the_page_says(publication, slug, f"<body>{rendered}</body>")
         assert "utm_source=forem" in rendered
+
+
+def test_astro_builds_the_copies(publication: Publication, tmp_path: Path) -> None:
+    """Its content collection checks the front matter by a schema."""
+    shutil.copytree(ROOT / "tests/astro", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(publication.out / "channels/astro", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "package.json").write_text('{"private": true, "type": "module"}')
+    (tmp_path / "node_modules").symlink_to(NPM)
+    command = ("node", str(NPM / "astro/astro.js"), "build")
+    out, err = done(*command, cwd=tmp_path, ASTRO_TELEMETRY_DISABLED="1")
+    assert not re.search("(?i)warn|error", out + err), out + err
+    for slug in slugs(publication):
+        rendered = (tmp_path / f"dist/{slug}/index.html").read_text()
+        assert f'rel="canonical" href="{BASE}{slug}/"' in rendered
+        assert_says_what_the_page_says(publication, slug, rendered)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("width", [360, 600])
+def test_a_mail_fits_its_window_and_shows_its_table(
+    publication: Publication, browser: Browser, width: int
+) -> None:
+    for slug in slugs(publication):
+        source = publication.read(f"channels/newsletter/{slug}.html")
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.route("**/*", lambda route: route.abort())
+        page.set_content(source)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, slug
+        for table in page.locator("td.content table").all():
+            box = table.bounding_box()
+            assert box, "the table is shown"
+            assert box["width"] <= width
+        assert page.evaluate(
+            "Array.from(document.querySelectorAll('td.content p')).every("
+            "p => parseFloat(getComputedStyle(p).fontSize) >= 12)"
+        )
+        assert_says_what_the_page_says(publication, slug, source)
+        page.close()

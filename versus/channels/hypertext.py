@@ -60,10 +60,11 @@ def keep(tree: Tree, tags: frozenset[str], attributes: Mapping[str, frozenset[st
                 del node.attrib[name]
 
 
-def lists_for_tables(tree: Tree) -> None:
-    """Each table as a list of its rows: "criterion: A: …; B: …"."""
+def lists_for_tables(tree: Tree, *, wider_than: int = 0) -> None:
+    """Each table as a list of its rows: "criterion: A: …; B: …"; all, or those of many columns."""
     for table in list(tree.iter("table")):
-        replace(table, list_of(table))
+        if max(len(row) for row in table.iter("tr")) > wider_than:
+            replace(table, list_of(table))
 
 
 def list_of(table: Tree) -> Tree:

@@ -20,6 +20,8 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset(),
 }
 _PADDING = 24
+_COLUMNS = 4
+"""How many columns of words fit on a phone, and in 600 pixels; wider tables become lists."""
 
 
 def _files(copy: Copy) -> Iterator[File]:
@@ -29,6 +31,7 @@ def _files(copy: Copy) -> Iterator[File]:
     hypertext.unlisted_terms(tree)
     hypertext.unfolded(tree)
     yield text_file(f"{copy.slug}.txt", _plain(deepcopy(tree), copy))
+    hypertext.lists_for_tables(tree, wider_than=0 if copy.tables == "list" else _COLUMNS)
     hypertext.keep(tree, _TAGS, _ATTRIBUTES)
     _present(tree)
     body = hypertext.written(tree)
@@ -77,9 +80,12 @@ def _inlined(page: str, copy: Copy) -> str:
     """The page with each element's styles on the element; mail readers drop stylesheets."""
     import css_inline
 
-    return css_inline.inline(
-        page, extra_css=copy.stylesheet("newsletter.css"), load_remote_stylesheets=False
+    inliner = css_inline.CSSInliner(
+        extra_css=copy.stylesheet("newsletter.css"),
+        keep_at_rules=True,
+        load_remote_stylesheets=False,
     )
+    return inliner.inline(page)
 
 
 KIND = Kind(
