@@ -46,7 +46,7 @@ DIALECT = Dialect(
         (_OPENS_LIQUID, _SHIELDED),
         (re.compile(r"\\`"), "&#96;"),  # a stray backtick shifts what Forem takes for code
         (re.compile(r"\|"), "&#124;"),  # `\|` in a cell splits it
-        (re.compile(r"\^"), r"\^"),  # the option `superscript`
+        (re.compile(r"\^"), "&#94;"),  # the option `superscript`
         (re.compile(r"(?i)(?<=src=)[\"'](?=data|&)"), "&#34;"),
         (re.compile("(?i)(?<=data):(?=text/html)"), "&#58;"),
     ),

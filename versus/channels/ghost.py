@@ -34,6 +34,8 @@ def _lexical(html: str) -> str:
 def _files(copy: Copy) -> Iterator[File]:
     """The content by itself, and the fields of the Admin interface."""
     tree = hypertext.parse(copy.source)
+    if copy.tables == "list":
+        hypertext.lists_for_tables(tree)
     hypertext.keep(tree, _TAGS, _ATTRIBUTES)
     html = hypertext.written(tree)
     yield text_file(f"{copy.slug}.html", html, "text/html")

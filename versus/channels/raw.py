@@ -234,6 +234,8 @@ class _Reader(HTMLParser):
     def _finished(self) -> list[Token]:
         found = _without_marks(self.children)
         self.children, self._opened = [], []
+        while found and found[-1].type == "hardbreak":
+            found.pop()  # a break that nothing follows
         return found
 
 

@@ -32,12 +32,14 @@ def _protected(text: str, in_code: bool) -> str:
     return _TIMES.sub(hypertext.hidden("x"), text)
 
 
-def _content(source: str) -> str:
+def _content(copy: Copy) -> str:
     """Block markup: paragraphs and headings as such, all else as blocks of HTML.
 
     In blocks, line breaks are no `<br>`; and what is no block of its own can still be edited.
     """
-    tree = hypertext.parse(source)
+    tree = hypertext.parse(copy.source)
+    if copy.tables == "list":
+        hypertext.lists_for_tables(tree)
     hypertext.keep(tree, hypertext.TAGS, _ATTRIBUTES)
     return "\n\n".join(_block(*block) for block in hypertext.blocks(tree, _protected)) + "\n"
 
@@ -57,7 +59,7 @@ def _files(copy: Copy) -> Iterator[File]:
 
     `tags` are names, which the interface takes as numbers only; `canonical` has no field there.
     """
-    content = _content(copy.source)
+    content = _content(copy)
     yield text_file(f"{copy.slug}.html", content, "text/html")
     status = {"draft": "draft", "scheduled": "future", "published": "publish"}[copy.state]
     fields = {
