@@ -758,7 +758,7 @@ def test_a_wrong_setting_is_told_at_its_place(
 def test_a_channels_name_is_a_folders(publication: Publication) -> None:
     with_channels(publication, "  ../x: {kind: hugo}\n")
     publication.article("a")
-    assert "'../x' cannot be a channel's name" in publication.run("check").stderr
+    assert "'../x' cannot be a name here" in publication.run("check").stderr
 
 
 def test_a_broken_ledger_is_told_at_its_place(publication: Publication) -> None:

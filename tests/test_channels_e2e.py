@@ -202,6 +202,10 @@ def test_redcarpet_and_liquid_render_the_copies_for_forem(publication: Publicati
         rendered = ruby("second", sanitised(ruby("first", body)))
         assert_says_what_the_page_says(publication, slug, f"<body>{rendered}</body>")
         assert "utm_source=forem" in rendered
+        if slug == "hostile":
+            tree = html.document_fromstring(rendered)
+            assert tree.find(".//ul//ul//ul//li") is not None, "lists are nested"
+            assert tree.find(".//details/summary") is not None, "folded text folds"
 
 
 def test_astro_builds_the_copies(publication: Publication, tmp_path: Path) -> None:

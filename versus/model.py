@@ -186,22 +186,11 @@ def _language(tag: str) -> str:
     return tag
 
 
-def _edition_name(name: str) -> str:
-    return _folder_name(name, "an edition's")
-
-
-def _channel_name(name: str) -> str:
-    return _folder_name(name, "a channel's")
-
-
-def _folder_name(name: str, whose: str) -> str:
+def _folder_name(name: str) -> str:
+    """The name of an edition or a channel, which is that of a folder below `out`."""
     if not _NAME.fullmatch(name):
         raise fault(
-            "name",
-            "{name} cannot be {whose} name",
-            "use lower-case letters, digits and '-'",
-            name=repr(name),
-            whose=whose,
+            "name", "{name} cannot be a name here", "use a-z, digits and '-'", name=repr(name)
         )
     return name
 
@@ -464,10 +453,10 @@ class Site(_Model):
     description: Line | None = None
     language: Annotated[str, AfterValidator(_language)] = "en"
     author: Person | None = None
-    editions: dict[Annotated[str, AfterValidator(_edition_name)], Edition] = {}
+    editions: dict[Annotated[str, AfterValidator(_folder_name)], Edition] = {}
     related: RelatedSettings = RelatedSettings()
     pdf: PdfSettings = PdfSettings()
-    channels: dict[Annotated[str, AfterValidator(_channel_name)], Channel] = {}
+    channels: dict[Annotated[str, AfterValidator(_folder_name)], Channel] = {}
 
     @property
     def edition_names(self) -> tuple[str, ...]:

@@ -21,8 +21,7 @@ def _code(code: str, in_cell: bool) -> str:
 
 DIALECT = Dialect(
     escapes=(
-        (re.compile(r"\\~"), "&#126;"),  # a backslash does not escape it
-        (re.compile(r"\\&"), "&amp;"),  # nor this
+        (re.compile(r"\\&"), "&amp;"),  # a backslash does not escape it
         (re.compile(r"\{"), r"\{"),  # attribute lists
         (re.compile(r"\|"), "&#124;"),  # a bar makes a table of any line
         (re.compile(r"\$(?=\$)"), r"\\$"),  # mathematics
