@@ -66,8 +66,10 @@ def printed(publication: Publication | Path, *slugs: str) -> dict[str, Printed]:
     shop = render.Shop(known, Context(known.site, Templates(found.root)), NO_COPIES)
     made = {}
     for outcome in render.run(shop, render.tasks(known, variants, ["pdf"]), 1, lambda: None):
-        assert outcome.artifact, "\n".join(map(str, outcome.diagnostics))
-        made[str(outcome.artifact.article)] = Printed(outcome.artifact.data, outcome.diagnostics)
+        assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))
+        made[str(outcome.artifacts[0].article)] = Printed(
+            outcome.artifacts[0].data, outcome.diagnostics
+        )
     return made
 
 

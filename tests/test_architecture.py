@@ -17,7 +17,7 @@ LAYERS = (
     {"checks", "catalogues"},
     {"overlays", "views"},
     {"translating"},
-    {"validate", "markup"},
+    {"validate", "markup", "ledger"},
     {"outline", "excerpt", "scaffold"},
     {"library"},
     {"references", "variants", "related"},
@@ -27,13 +27,14 @@ LAYERS = (
     {"templating"},
     {"fonts", "scaling"},
     {"places", "writers"},
+    {"channels"},
     {"render", "site_files", "emit", "report", "search"},
     {"pipeline"},
     {"cli"},
     {"__main__"},
 )
-"""From the bottom up: a module imports only from layers below its own, or beside it in `markup`
-and `writers`."""
+"""From the bottom up: a module imports only from layers below its own, or beside it in `markup`,
+`writers` and `channels`."""
 
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

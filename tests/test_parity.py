@@ -194,10 +194,10 @@ def rendered(folder: Folder, formats: tuple[str, ...]) -> tuple[Library, dict[st
     outcomes = list(render.run(shop, render.tasks(found, variants, formats), 1, lambda: None))
     made = {}
     for outcome in outcomes:
-        assert outcome.artifact, "\n".join(map(str, outcome.diagnostics))
-        made[f"{outcome.artifact.article} {outcome.artifact.variant} {outcome.artifact.format}"] = (
-            outcome.artifact
-        )
+        assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))
+        made[
+            f"{outcome.artifacts[0].article} {outcome.artifacts[0].variant} {outcome.artifacts[0].format}"
+        ] = outcome.artifacts[0]
     return found, made
 
 

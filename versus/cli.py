@@ -173,7 +173,7 @@ def cli() -> None:
     "channels",
     multiple=True,
     metavar="NAME",
-    help="Channels to write copies for (default: all).",
+    help="Channels to write copies for (default: all, and none if a format is named).",
 )
 @_root
 @_out
@@ -209,10 +209,9 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     request = _request(
         root, out, asked,
         articles=articles, formats=tuple(dict.fromkeys(formats)) or FORMATS, editions=editions,
-        languages=languages, jobs=jobs or _cpus(),
+        languages=languages, channels=channels if channels or formats else None,
+        jobs=jobs or _cpus(),
     )  # fmt: skip
-    if channels:
-        raise click.UsageError("no channel can be written yet: this version exports none")
     progress = _Progress(wanted=not quiet)
     try:
         built = pipeline.build(

@@ -17,7 +17,6 @@ from versus.markup import commonmark
 from versus.media import Medium
 from versus.model import Criterion, Value, default_text, in_edition
 from versus.outline import Outline, outline, translated
-from versus.pictures import NO_COPIES, Copies
 from versus.related import Candidate
 from versus.variants import Variant
 from versus.views import (
@@ -43,12 +42,11 @@ TEXT = str | Mapping[str, str]
 def document(
     library: Library,
     variant: Variant,
-    medium: type[Medium],
+    medium: Callable[[Library, Variant], Medium],
     related: Sequence[Candidate],
-    copies: Copies = NO_COPIES,
 ) -> Document:
-    """The document that a format's template prints for a variant; `copies` of its pictures."""
-    return _Builder(library, variant, medium(library, variant, copies), related).build()
+    """The document that a format's template prints for a variant."""
+    return _Builder(library, variant, medium(library, variant), related).build()
 
 
 @dataclass(slots=True)
@@ -307,7 +305,7 @@ class _Builder:
         """A related post, in the document's language where it can be read in that one."""
         title, excerpt, language = post.title, post.excerpt, self.variant.language
         entry = self.library.entries[post.slug] if post.slug is not None else None
-        url = post.key if entry is None else self.medium.address(Target("article", entry.slug))
+        target = Target("article", entry.slug) if entry else Target("external", post.key)
         if entry is not None and language in entry.translations:
             translation = entry.translations[language]
             edition = self.library.site.edition_names[0]
@@ -317,7 +315,7 @@ class _Builder:
             excerpt = description(translation.article, edition)
         elif language != self.library.site.language:
             title, excerpt = (Foreign(x, self.library.site.language) for x in (title, excerpt))
-        return PostView(title, url, excerpt, post.published)
+        return PostView(title, self.medium.address(target), excerpt, post.published)
 
     def image(self) -> ImageView | None:
         image = self.variant.article.image

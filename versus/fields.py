@@ -30,6 +30,9 @@ RESERVED_SLUGS = frozenset(
 
 MAX_SLUG_BYTES = 200
 
+PLACEHOLDERS = ("slug", "year", "month", "day")
+"""What a channel's patterns of paths may hold, in braces."""
+
 
 def fault(kind: str, message: str, hint: str, **context: object) -> PydanticCustomError:
     """A validation error that carries its hint. `{names}` in the texts are filled from context."""
@@ -192,13 +195,25 @@ def repository(name: str) -> str:
     return name
 
 
-def edition_name(name: str) -> str:
-    """A name that can be a folder, and an option of the command."""
+def folder_name(name: str) -> str:
+    """The name of an edition or a channel, which is that of a folder below `out`."""
     if not _NAME.fullmatch(name):
         raise fault(
-            "edition",
-            "{name} cannot be an edition's name",
-            "use lower-case letters, digits and '-'",
-            name=repr(name),
+            "name", "{name} cannot be a name here", "use a-z, digits and '-'", name=repr(name)
         )
     return name
+
+
+def pattern(text: str) -> str:
+    """A pattern of paths: `{slug}` and the parts of the date stand for an article's own."""
+    rest = text
+    for name in PLACEHOLDERS:
+        rest = rest.replace("{" + name + "}", "x")
+    parts = rest.split("/")
+    if "{slug}" not in text or set(rest) & set("{}\\:") or ".." in parts or "" in parts[:-1]:
+        raise fault(
+            "pattern",
+            "not a pattern of paths",
+            "write a relative path with {{slug}}, and {{year}}, {{month}} and {{day}} where needed",
+        )
+    return text

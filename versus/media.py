@@ -15,7 +15,7 @@ from versus.languages import Foreign
 from versus.library import Library, Target, Unresolved
 from versus.markup import html, markdown
 from versus.markup.escape import MarkdownText
-from versus.pictures import Copies
+from versus.pictures import NO_COPIES, Copies
 from versus.sources import Size
 from versus.variants import Variant
 from versus.views import Rendered
@@ -24,7 +24,7 @@ from versus.views import Rendered
 class Medium(ABC):
     """What a format makes of Markdown and of addresses."""
 
-    def __init__(self, library: Library, variant: Variant, copies: Copies) -> None:
+    def __init__(self, library: Library, variant: Variant, copies: Copies = NO_COPIES) -> None:
         self.library = library
         self.variant = variant
         self.copies = copies

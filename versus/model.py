@@ -283,15 +283,21 @@ class Subscribe(_Model):
 
 
 class Channel(_Model):
-    """A blog that takes copies of the articles."""
+    """A blog that takes copies of the articles; `versus.channels` says what each kind can show."""
 
     kind: Literal[
         "wordpress", "forem", "ghost", "hashnode", "hugo",
         "jekyll", "docusaurus", "astro", "medium", "newsletter",
     ]  # fmt: skip
+    url: Annotated[HttpUrl, AfterValidator(fields.base_url)] | None = None
+    permalink: Annotated[Line, AfterValidator(fields.pattern)] | None = None
+    path: Annotated[Line, AfterValidator(fields.pattern)] | None = None
     edition: Name | None = None
-    url: HttpUrl | None = None
+    language: Language | None = None
+    status: Literal["draft", "published"] | None = None
+    tables: Literal["table", "list", "picture"] | None = None
     utm: dict[str, Line] = {}
+    tags: dict[str, Line | None] = {}
 
 
 class SiteWords(_Model):
@@ -310,14 +316,14 @@ class Site(_Model):
     language: Language = "en"
     translations: dict[Language, SiteWords] = {}
     author: Person | None = None
-    editions: dict[Annotated[str, AfterValidator(fields.edition_name)], Edition] = {}
+    editions: dict[Annotated[str, AfterValidator(fields.folder_name)], Edition] = {}
     related: RelatedSettings = RelatedSettings()
     pdf: PdfSettings = PdfSettings()
     social: SocialSettings = SocialSettings()
     comments: Comments | None = None
     subscribe: Subscribe | None = None
     search: Flag = False
-    channels: dict[str, Channel] = {}
+    channels: dict[Annotated[str, AfterValidator(fields.folder_name)], Channel] = {}
 
     @property
     def edition_names(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from versus import (
     advice,
     emit,
     fonts,
+    ledger,
     library,
     pictures,
     references,
@@ -27,6 +28,7 @@ from versus import (
 )
 from versus.artifacts import Artifact, Record
 from versus.catalogues import CatalogueError
+from versus.channels import checking, making
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
 from versus.library import Contents, Entry, Library
 from versus.templating import Templates
@@ -46,6 +48,8 @@ class Request:
     formats: tuple[str, ...] = FORMATS
     editions: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    channels: tuple[str, ...] | None = None
+    """The channels to write copies for; None is all, as a build that names no format writes."""
     drafts: bool = False
     future: bool = False
     strict: bool = False
@@ -53,7 +57,7 @@ class Request:
 
 
 class UnknownNameError(Exception):
-    """The command names an article, an edition or a language that is not there."""
+    """The command names an article, an edition, a language or a channel that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Checked:
 
     library: Library | None
     diagnostics: tuple[Diagnostic, ...]
+    copies: ledger.Copies = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +112,13 @@ def check(request: Request, *, advise: bool = False) -> Checked:
     found = library.index(contents, publication, request.now, drafts=drafts, future=future)
     diagnostics += references.faults(found, contents, publication)
     diagnostics += _word_faults(found, publication)
+    copies, faults = ledger.copies(publication.ledger)
+    diagnostics += faults
+    if settings:
+        diagnostics += checking.check(found, publication.site)
     if advise:
         diagnostics += advice.advice(found)
-    return Checked(found if settings else None, _told(diagnostics))
+    return Checked(found if settings else None, _told(diagnostics), copies)
 
 
 def build(
@@ -134,16 +143,21 @@ def build(
     _barrier(diagnostics, strict=request.strict)
     variants = tuple(expand(found, chosen, request.editions, request.languages))
     context = Context(found.site, Templates(request.root))
-    todo = render.tasks(found, variants, request.formats)
+    copies = [
+        (name, variant)
+        for name in _channels(request, found)
+        for variant in making.variants(found, chosen, name)
+    ]
+    todo = render.tasks(found, variants, request.formats, copies)
     started(len(todo))
     artifacts: list[Artifact] = []
     plans = pictures.plan(found, found.live) if "html" in request.formats else ()
     scaled = scaling.scale(plans, request.root, request.jobs)
     artifacts += scaled.artifacts
     diagnostics += scaled.diagnostics
-    shop = render.Shop(found, context, scaled.copies)
+    shop = render.Shop(found, context, scaled.copies, checked.copies)
     for outcome in render.run(shop, todo, request.jobs, made):
-        artifacts += [outcome.artifact] if outcome.artifact else []
+        artifacts += outcome.artifacts
         diagnostics += outcome.diagnostics
     if "html" in request.formats:
         try:
@@ -221,6 +235,7 @@ def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[D
     for kind, asked, known in (
         ("edition", request.editions, found.site.edition_names),
         ("language", request.languages, found.languages),
+        ("channel", request.channels or (), tuple(found.site.channels)),
     ):
         for name in asked:
             if name not in known:
@@ -254,16 +269,24 @@ def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[D
     return tuple(chosen.values()), notes
 
 
+def _channels(request: Request, found: Library) -> tuple[str, ...]:
+    """The channels that this build writes copies for."""
+    names = tuple(found.site.channels)
+    return names if request.channels is None else tuple(n for n in names if n in request.channels)
+
+
 def _keeper(
     request: Request, found: Library, chosen: tuple[Entry, ...]
 ) -> Callable[[Record], bool]:
     """Which files of earlier builds stay: those that this one was not asked to make again.
 
-    An article or edition that is gone takes its files with it, whatever was asked for.
+    An article, edition or channel that is gone takes its files with it, whatever was asked for.
     """
     building = {entry.slug for entry in chosen} if request.articles else None
     editions = request.editions or found.site.edition_names
     languages = request.languages or found.languages
+    channels = {making.PREFIX + name for name in found.site.channels}
+    copying = {making.PREFIX + name for name in _channels(request, found)}
     there = {
         (entry.slug, f"{edition}/{language}")
         for entry in found.live
@@ -277,11 +300,15 @@ def _keeper(
             is_index = str(record.get("path")).startswith(search.FOLDER + "/")
             is_kept = is_index and found.site.search and not _is_whole(request, found)
             return is_kept or "html" not in request.formats
-        edition, _slash, language = str(record.get("variant")).partition("/")
         if (record["article"], record.get("variant")) not in there:
             return False
+        is_other = building is not None and record["article"] not in building
+        form = str(record.get("format"))
+        if form.startswith(making.PREFIX):
+            return form in channels and (is_other or form not in copying)
+        edition, _slash, language = str(record.get("variant")).partition("/")
         return (
-            (building is not None and record["article"] not in building)
+            is_other
             or not _makes(request, record.get("format"))
             or edition not in editions
             or language not in languages

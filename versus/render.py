@@ -8,14 +8,16 @@ start warm and share it.
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
-from versus import places
+from versus import ledger, pictures, places
 from versus.artifacts import Artifact
+from versus.channels import making
 from versus.diagnostics import Diagnostic, VersusError
 from versus.documents import document
 from versus.library import Library
-from versus.pictures import NO_COPIES, Copies
+from versus.media import HtmlMedium
 from versus.related import Candidate, Related
 from versus.variants import Variant, has_card
 from versus.writers import WRITERS, Context, write
@@ -30,7 +32,10 @@ _SLOW = ("pdf", "card", "html", "markdown", "comments")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to make: a variant in one format, with the posts related to its article."""
+    """What to make: a variant in one format, with the posts related to its article.
+
+    The format is one of the writers', which is one file, or `channel:<name>`, which may be several.
+    """
 
     variant: Variant
     format: str
@@ -39,9 +44,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a task: its file, unless there were errors, and what is to be told of it."""
+    """What became of a task: its files, unless there were errors, and what is to be told of it."""
 
-    artifact: Artifact | None
+    artifacts: tuple[Artifact, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -51,20 +56,29 @@ class Shop:
 
     library: Library
     context: Context
-    copies: Copies
+    scaled: pictures.Copies = pictures.NO_COPIES
+    """The smaller copies of pictures that pages offer."""
+    copies: ledger.Copies = field(default_factory=dict)
+    """Where the ledger says that copies of articles are."""
 
 
-def tasks(library: Library, variants: Sequence[Variant], formats: Sequence[str]) -> list[Task]:
-    """The files to make, each article's related posts ranked once."""
+def tasks(
+    library: Library,
+    variants: Sequence[Variant],
+    formats: Sequence[str],
+    copies: Sequence[tuple[str, Variant]] = (),
+) -> list[Task]:
+    """What to make, each article's related posts ranked once; `copies` are by their channels."""
     ranking = Related(library)
-    related = {v.entry.slug: () for v in variants} | {
-        slug: ranking.to(library.entries[slug]) for slug in {v.entry.slug for v in variants}
-    }
-    return [
-        Task(v, name, related[v.entry.slug])
+    todo = [
+        (v, name)
         for v in variants
         for name in (*formats, *(companions(library, v) if "html" in formats else ()))
     ]
+    todo += [(v, making.PREFIX + name) for name, v in copies]
+    slugs = sorted({v.entry.slug for v, _name in todo})
+    related = {slug: ranking.to(library.entries[slug]) for slug in slugs}
+    return [Task(v, name, related[v.entry.slug]) for v, name in todo]
 
 
 def companions(library: Library, variant: Variant) -> Iterator[str]:
@@ -76,22 +90,26 @@ def companions(library: Library, variant: Variant) -> Iterator[str]:
 
 
 def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
-    """Make every task's file; `made` is called after each."""
+    """Make every task's files; `made` is called after each task."""
     global _shop  # noqa: PLW0603 - how forked workers come to share it
     _shop = shop
     workers = min(jobs, len(todo))
     if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
         yield from _told(map(_make, todo), made)
         return
-    for name in sorted({task.format for task in todo}):
+    for name in sorted({task.format for task in todo} & WRITERS.keys()):
         WRITERS[name].prepare()
     # The slow files go first, so that no worker ends with them alone.
-    order = sorted(range(len(todo)), key=lambda i: _SLOW.index(todo[i].format))
+    order = sorted(range(len(todo)), key=lambda i: _slowness(todo[i]))
     with _executor(workers) as executor:
         chunk = 1 if len(todo) <= 512 else len(todo) // (workers * 16)
         found = executor.map(_make, [todo[i] for i in order], chunksize=chunk)
         outcomes = dict(zip(order, _told(found, made), strict=True))
     yield from (outcomes[i] for i in range(len(todo)))
+
+
+def _slowness(task: Task) -> int:
+    return _SLOW.index(task.format) if task.format in _SLOW else len(_SLOW)
 
 
 _shop: Shop | None = None
@@ -100,15 +118,20 @@ _shop: Shop | None = None
 def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
-    medium = WRITERS[task.format].medium
-    variant = task.variant
     try:
-        copies = _shop.copies if task.format == "html" else NO_COPIES
-        page = document(_shop.library, variant, medium, task.related, copies)
-        written = write(page, task.format, _shop.context)
+        if task.format.startswith(making.PREFIX):
+            return _copy(task, _shop)
+        return _file(task, _shop)
     except VersusError as error:
-        return Outcome(None, error.diagnostics)
-    others = (e.source for e in _shop.library.live if e is not variant.entry)
+        return Outcome((), error.diagnostics)
+
+
+def _file(task: Task, shop: Shop) -> Outcome:
+    variant, writer = task.variant, WRITERS[task.format]
+    medium = partial(HtmlMedium, copies=shop.scaled) if task.format == "html" else writer.medium
+    page = document(shop.library, variant, medium, task.related)
+    written = write(page, task.format, shop.context)
+    others = (e.source for e in shop.library.live if e is not variant.entry)
     warnings = tuple(
         places.warning((*variant.sources, *others), remark.words, remark.message, remark.hint)
         for remark in written.remarks
@@ -116,12 +139,21 @@ def _make(task: Task) -> Outcome:
     artifact = Artifact(
         path=f"site/{variant.folder}/{variant.files()[task.format]}",
         data=written.data,
-        media_type=WRITERS[task.format].media_type,
+        media_type=writer.media_type,
         article=variant.entry.slug,
         variant=variant.name,
         format=task.format,
     )
-    return Outcome(artifact, warnings)
+    return Outcome((artifact,), warnings)
+
+
+def _copy(task: Task, shop: Shop) -> Outcome:
+    name = task.format.removeprefix(making.PREFIX)
+    templates = shop.context.templates
+    made, warnings = making.make(
+        shop.library, templates, task.variant, name, task.related, shop.copies
+    )
+    return Outcome(tuple(made), tuple(warnings))
 
 
 def _told(outcomes: Iterator[Outcome], made: Callable[[], None]) -> Iterator[Outcome]:

@@ -13,6 +13,7 @@ from versus.yamltext import YamlError, decode
 
 SITE = "content/site.yaml"
 POSTS = "content/posts.yaml"
+LEDGER = "content/ledger.json"
 ARTICLES = "content/articles"
 ASSETS = "content/assets"
 CATALOGUES = "templates/locale"
@@ -65,6 +66,8 @@ class Publication:
     catalogues: tuple[Source, ...] = ()
     """The publication's own translations of templates' words: `templates/locale/<language>.po`."""
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    ledger: Source | None = None
+    """Where copies of articles are, as publishing wrote it down."""
 
 
 def read(root: Path) -> Publication:
@@ -92,6 +95,7 @@ def read(root: Path) -> Publication:
         posts=_read(root, POSTS, faults),
         assets=dict(_assets(root)),
         catalogues=tuple(_catalogues(root, faults)),
+        ledger=_read(root, LEDGER, faults),
         diagnostics=tuple(faults),
     )
 

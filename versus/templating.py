@@ -205,6 +205,11 @@ def front_matter(document: Document) -> MarkdownText:
     data["canonical_url"] = document.canonical
     if document.image:
         data["image"] = document.image.url
+    return yaml_head(data)
+
+
+def yaml_head(data: dict[str, Any]) -> MarkdownText:
+    """Data as the front matter of a Markdown file, between its `---` lines."""
     text = yaml.dump(
         {k: iso(v) if isinstance(v, datetime) else v for k, v in data.items()},
         Dumper=_FrontMatter,

@@ -202,7 +202,7 @@ def _rule(node: RenderTreeNode, context: RenderContext) -> str:
     return "***"
 
 
-class _Own:
+class Own:
     """What Versus writes in another way than mdformat and its plugins."""
 
     RENDERERS: Mapping[str, Any] = {"image": _image, "hr": _rule}
@@ -214,5 +214,5 @@ def _options() -> dict[str, Any]:
     return {
         "mdformat": {"number": True},
         "codeformatters": {},
-        "parser_extension": [tables, footnotes, _Own],
+        "parser_extension": [tables, footnotes, Own],
     }

@@ -1,0 +1,42 @@
+"""Astro, whose content collections hold Markdown files.
+
+Sources: Astro's documentation (content collections, Markdown, the blog of its tutorial, whose
+front matter this is). Astro's Markdown is CommonMark with GFM and shows raw HTML.
+"""
+
+from collections.abc import Iterator
+
+from versus.channels.dialect import Dialect
+from versus.channels.fields import markdown, picture, post
+from versus.channels.kind import Copy, File, Kind
+from versus.channels.media import MarkdownCopy
+
+DIALECT = Dialect(keeps_html=True)
+
+
+def _files(copy: Copy) -> Iterator[File]:
+    """An entry of the collection `blog`. Dates in the future hide nothing there."""
+    document = copy.document
+    head = {
+        "title": copy.title,
+        "description": copy.description,
+        "pubDate": document.published,
+        "updatedDate": document.updated,
+        "draft": copy.state != "published",
+        "author": document.author.name if document.author else None,
+        "tags": list(copy.tags),
+        "image": picture(copy, "url"),
+        "canonicalURL": document.canonical,
+    }
+    body = markdown(copy, DIALECT)
+    yield from post(copy, "src/content/blog/{slug}.md", head, body)
+
+
+KIND = Kind(
+    platform="Astro",
+    medium=MarkdownCopy,
+    template="channels/article.md",
+    files=_files,
+    status="published",
+    settings=frozenset({"path"}),
+)

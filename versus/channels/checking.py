@@ -1,0 +1,104 @@
+"""What is wrong with the channels of a site, and what they would have to cut of its articles.
+
+In: the site's settings and the library. Out: diagnostics, at the places in `site.yaml` and in the
+articles. Nothing is rendered for it, so that `check` tells all of it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from versus.channels import KINDS
+from versus.channels.fitting import tags
+from versus.channels.kind import Kind
+from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
+from versus.library import Entry, Library
+from versus.model import Channel, in_edition
+from versus.sources import Source
+from versus.validate import placed
+
+
+def check(library: Library, settings: Source) -> list[Diagnostic]:
+    """Every fault of the channels: errors in the settings, warnings for what would be cut."""
+    channels = library.site.channels
+    found = placed(
+        settings,
+        [fault for name in channels for fault in _settings(name, channels[name], library)],
+    )
+    for entry in library.entries.values():
+        for name in channels:
+            found += _placed(entry, channels[name], _cuts(name, channels[name], library, entry))
+    return found
+
+
+def _placed(entry: Entry, channel: Channel, faults: Iterable[Fault]) -> Iterator[Diagnostic]:
+    """Faults at their places: in the overlay of the channel's language where they are its own."""
+    translation = entry.translations.get(channel.language or "")
+    for fault in faults:
+        own = list(translation.own([fault])) if translation else []
+        if translation and own:
+            yield from placed(translation.source, own)
+        else:
+            yield from placed(entry.source, [fault])
+
+
+def _settings(name: str, channel: Channel, library: Library) -> Iterator[Fault]:
+    kind, at = KINDS[channel.kind], ("channels", name)
+    known: dict[str, tuple[str, ...]] = {
+        "edition": library.site.edition_names,
+        "language": library.languages,
+    }
+    for field, names in known.items():
+        asked = getattr(channel, field)
+        if asked is not None and asked not in names:
+            yield Fault((*at, field), f"no {field} {asked!r}", did_you_mean(asked, names))
+    if channel.tables is not None and channel.tables not in kind.tables:
+        hint = f"choose {' or '.join(kind.tables)}"
+        yield Fault((*at, "tables"), f"{kind.platform} has no way to show {channel.tables!r}", hint)
+    if channel.permalink is not None and channel.url is None:
+        yield Fault((*at, "permalink"), "a permalink needs the blog's address", "add `url:`", "key")
+    yield from _path(channel.path, kind, (*at, "path"))
+    used = sorted({tag for entry in library.entries.values() for tag in entry.article.tags})
+    for tag in channel.tags:
+        if tag not in used:
+            message = f"no article has the tag {tag!r}"
+            hint = did_you_mean(tag, used, else_list=False) or "remove it"
+            yield Fault((*at, "tags", tag), message, hint, "key", Severity.WARNING)
+
+
+def _path(path: str | None, kind: Kind, at: FieldPath) -> Iterator[Fault]:
+    if path is None:
+        return
+    if "path" not in kind.settings:
+        hint = "only blogs made from files have it: remove it"
+        yield Fault(at, f"{kind.platform} has no paths", hint, "key")
+    elif not path.endswith((".md", ".mdx")):
+        yield Fault(at, "not the path of a Markdown file", "let it end with '.md'")
+
+
+def _cuts(name: str, channel: Channel, library: Library, entry: Entry) -> Iterator[Fault]:
+    """What the channel would have to cut of an article, or leave out."""
+    kind, article = KINDS[channel.kind], entry.in_language(channel.language or "")
+    edition = channel.edition or library.site.edition_names[0]
+    texts = {"title": article.title, "description": article.description}
+    limits = {"title": kind.limits.title, "description": kind.limits.description}
+    for field, limit in limits.items():
+        text = texts[field]
+        if text is not None and limit is not None and len(in_edition(text, edition)) > limit:
+            path: FieldPath = (field,)
+            if isinstance(text, Mapping):
+                path = (field, edition if edition in text else "default")
+            message = f"channel {name!r}: cut, since {kind.platform} takes {limit} characters"
+            yield Fault(path, message, "shorten it", severity=Severity.WARNING)
+    if kind.limits.slug is not None and len(entry.slug) > kind.limits.slug:
+        message = f"channel {name!r}: {kind.platform} takes {kind.limits.slug} characters"
+        yield Fault(
+            ("slug",) if article.slug else (), message, "shorten it", severity=Severity.WARNING
+        )
+    for tag in tags(article.tags, channel.tags, kind.tags):
+        if tag.why:
+            done = "cut" if tag.made else "left out"
+            message = f"channel {name!r}: {done} for {kind.platform}: {tag.why}"
+            hint = (
+                f"map it in site.yaml, as in `tags: {{{tag.written}: other}}`; null leaves it out"
+            )
+            at = article.tags.index(tag.written)
+            yield Fault(("tags", at), message, hint, severity=Severity.WARNING)

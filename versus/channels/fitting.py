@@ -1,0 +1,54 @@
+"""What a platform takes of an article's title, description and tags, and what it would cost.
+
+In: the article's own and the platform's rules. Out: what fits, and what was cut or dropped.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from versus.channels.kind import Tags
+from versus.names import slugify
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What became of an article's tag: `made` is None where it is left out, `why` says why."""
+
+    written: str
+    made: str | None
+    why: str = ""
+
+
+def fitted(text: str, limit: int | None) -> str:
+    """A text that is at most so long, cut between words, with an ellipsis where it is cut."""
+    if limit is None or len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > limit // 2 else cut).rstrip(" ,;:-–—") + "…"
+
+
+def tags(written: tuple[str, ...], names: Mapping[str, str | None], rule: Tags) -> Iterator[Tag]:
+    """Each tag as the platform takes it.
+
+    `names` are the channel's own names for tags, None for those that it leaves out; they are
+    not judged, since somebody has decided.
+    """
+    seen: set[str] = set()
+    for tag in dict.fromkeys(written):
+        if tag in names and names[tag] is None:
+            continue
+        own = names.get(tag) or tag
+        made = slugify(own).replace("-", "") if rule.alphanumeric and tag not in names else own
+        if rule.alphanumeric and not made.isalnum():
+            yield Tag(tag, None, "it has no letter or digit")
+        elif made.casefold() in seen:
+            yield Tag(tag, None, f"{made!r} is there already")
+        elif rule.count is not None and len(seen) >= rule.count:
+            yield Tag(tag, None, f"it takes {rule.count} tags")
+        elif rule.length is not None and len(made) > rule.length:
+            seen.add(made[: rule.length].casefold())
+            yield Tag(tag, made[: rule.length], f"it takes {rule.length} characters")
+        else:
+            seen.add(made.casefold())
+            yield Tag(tag, made)

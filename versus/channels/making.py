@@ -1,0 +1,102 @@
+"""A variant becomes its copy for a channel: document, template, then the kind's own files.
+
+In: the library, a variant, the name of a channel, the ledger's URLs. Out: artifacts below
+`channels/<channel>/`, and a warning where a file is larger than the platform takes.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from markupsafe import Markup
+
+from versus.artifacts import Artifact
+from versus.channels import KINDS
+from versus.channels.fitting import fitted, tags
+from versus.channels.kind import Copy, Kind, State
+from versus.channels.media import Route
+from versus.diagnostics import Diagnostic, Severity
+from versus.documents import document
+from versus.ledger import Copies
+from versus.library import Entry, Library
+from versus.model import Channel
+from versus.related import Candidate
+from versus.templating import Templates
+from versus.variants import Variant, expand
+from versus.views import Document
+
+PREFIX = "channel:"
+"""How the manifest calls the format of a copy, as in `channel:devto`."""
+
+
+def variants(library: Library, entries: Sequence[Entry], name: str) -> tuple[Variant, ...]:
+    """The variant of each article that a channel copies."""
+    channel, site = library.site.channels[name], library.site
+    editions = [channel.edition or site.edition_names[0]]
+    return tuple(expand(library, entries, editions, [channel.language or site.language]))
+
+
+def make(
+    library: Library,
+    templates: Templates,
+    variant: Variant,
+    name: str,
+    related: Sequence[Candidate],
+    copies: Copies,
+) -> tuple[list[Artifact], list[Diagnostic]]:
+    """The files of a copy. Raises VersusError for faults in the templates."""
+    channel = library.site.channels[name]
+    kind = KINDS[channel.kind]
+    route = Route(name, channel, copies)
+    page = document(library, variant, partial(kind.medium, route=route), related)
+    source = templates.render(kind.template, doc=page, cover=kind.shows_cover)
+    copy = _copy(source, page, variant.entry, channel, kind, templates)
+    artifacts, warnings = [], []
+    for file in kind.files(copy):
+        artifacts.append(
+            Artifact(
+                path=f"channels/{name}/{file.path}",
+                data=file.data,
+                media_type=file.media_type,
+                article=variant.entry.slug,
+                variant=variant.name,
+                format=PREFIX + name,
+            )
+        )
+        if kind.limits.bytes is not None and len(file.data) > kind.limits.bytes:
+            warnings.append(_too_large(variant.entry, name, kind, artifacts[-1]))
+    return artifacts, warnings
+
+
+def _copy(
+    source: str, page: Document, entry: Entry, channel: Channel, kind: Kind, templates: Templates
+) -> Copy:
+    made = (tag.made for tag in tags(page.tags, channel.tags, kind.tags))
+
+    def render(template: str, *, body: str = "", **values: object) -> str:
+        return templates.render(template, body=Markup(body), **values)  # noqa: S704 - it is HTML
+
+    return Copy(
+        source=source,
+        document=page,
+        channel=channel,
+        slug=entry.slug,
+        title=fitted(page.title, kind.limits.title),
+        description=fitted(page.description, kind.limits.description),
+        tags=tuple(tag for tag in made if tag is not None),
+        state=_state(entry, channel, kind),
+        tables=channel.tables or kind.tables[0],
+        stylesheet=lambda asset: (templates.asset(asset) or b"").decode(),
+        render=render,
+    )
+
+
+def _state(entry: Entry, channel: Channel, kind: Kind) -> State:
+    """A copy appears when the article has, unless the channel makes drafts."""
+    return "draft" if (channel.status or kind.status) == "draft" else entry.state
+
+
+def _too_large(entry: Entry, name: str, kind: Kind, artifact: Artifact) -> Diagnostic:
+    size, limit = len(artifact.data) // 1000, (kind.limits.bytes or 0) // 1000
+    message = f"channel {name!r}: {artifact.path} has {size} kB, and {kind.platform} takes {limit}"
+    hint = "give the channel a shorter `edition`"
+    return Diagnostic(entry.source.path, 1, 1, Severity.WARNING, message, hint)

@@ -1,0 +1,109 @@
+"""Where the links of a copy lead: to the channel's own copies, else back to the publication.
+
+In: the channel's settings and the ledger. Out: the media that fill a copy's document, as HTML or
+as Markdown, every address absolute.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from versus.ledger import Copies
+from versus.library import Library, Target
+from versus.media import FeedMedium, MarkdownMedium
+from versus.model import Channel, Moment, utc
+from versus.variants import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A channel by its name, and where its copies are."""
+
+    name: str
+    channel: Channel
+    copies: Copies
+
+    def address(self, library: Library, target: Target, url: str) -> str:
+        """The address to write for a target whose own URL is known.
+
+        The copies' readers stay where they are if the other article's copy is known; a place
+        inside an article is certain to be there only in the original.
+        """
+        if target.kind == "asset":
+            return url
+        if target.kind == "article" and not target.fragment:
+            own = self.copy(library, target.address)
+            if own is not None:
+                return own
+        return self.tagged(url) if url.startswith(library.site.base_url) else url
+
+    def copy(self, library: Library, slug: str) -> str | None:
+        """The URL of an article's copy on this channel, as the ledger or `permalink` tells it."""
+        if (self.name, slug) in self.copies:
+            return self.copies[self.name, slug]
+        if self.channel.url is None or self.channel.permalink is None:
+            return None
+        path = fill(self.channel.permalink, quote(slug), library.entries[slug].article.published)
+        return None if path is None else self.channel.url + path
+
+    def tagged(self, url: str) -> str:
+        """A link back to the publication, with the channel's `utm` parameters."""
+        if not self.channel.utm:
+            return url
+        parts = urlsplit(url)
+        query = urlencode([*parse_qsl(parts.query), *self.channel.utm.items()])
+        return urlunsplit(parts._replace(query=query))
+
+
+def fill(pattern: str, slug: str, published: Moment | None) -> str | None:
+    """A pattern of paths for one article; None where it needs a date and there is none."""
+    if published is None:
+        return (
+            None
+            if "{year}" in pattern or "{month}" in pattern or "{day}" in pattern
+            else (pattern.replace("{slug}", slug))
+        )
+    day = utc(published)
+    values = {"slug": slug, "year": f"{day:%Y}", "month": f"{day:%m}", "day": f"{day:%d}"}
+    for name, value in values.items():
+        pattern = pattern.replace("{" + name + "}", value)
+    return pattern
+
+
+class MarkdownCopy(MarkdownMedium):
+    """A copy in Markdown."""
+
+    def __init__(self, library: Library, variant: Variant, route: Route) -> None:
+        super().__init__(library, variant)
+        self.route = route
+
+    def address(self, target: Target) -> str:
+        """Absolute: the other copy, or the publication."""
+        return self.route.address(self.library, target, self.absolute(target))
+
+
+class HtmlCopy(FeedMedium):
+    """A copy in HTML, for platforms that keep no ids to link to inside."""
+
+    def __init__(self, library: Library, variant: Variant, route: Route) -> None:
+        super().__init__(library, variant)
+        self.route = route
+
+    def address(self, target: Target) -> str:
+        """Absolute: the other copy, or the publication."""
+        return self.route.address(self.library, target, self.absolute(target))
+
+
+class LinkedHtmlCopy(HtmlCopy):
+    """A copy in HTML that keeps its ids, so that its parts link to each other."""
+
+    links_inside = True
+
+    def address(self, target: Target) -> str:
+        """A place inside the copy, if it has all places; else as in other copies."""
+        if target.kind == "here" and self.variant.is_default:
+            return f"#{quote(target.fragment)}"
+        return super().address(target)
+
+
+CopyMedium: TypeAlias = MarkdownCopy | HtmlCopy

@@ -1,0 +1,62 @@
+"""A table as a picture, for platforms that show none: laid out like the PDF, then rasterised.
+
+In: the table's HTML and a stylesheet. Out: the bytes of a PNG, cropped to what is drawn.
+"""
+
+import io
+from typing import Any
+
+from versus.writers import pdf
+
+_SCALE = 2
+"""Pixels for each CSS pixel, so that it is sharp on phones."""
+
+_MARGIN = 24
+
+
+def encode(table: str, stylesheet: str) -> bytes:
+    """The picture of a table.
+
+    Raises VersusError where Pango is missing, with the way to install it.
+    """
+    import pypdfium2
+    from PIL import Image, ImageChops
+
+    weasyprint = pdf.load()
+    source = f"<!DOCTYPE html><html><body>{table}</body></html>"
+    data = weasyprint.HTML(string=source, url_fetcher=_nothing).write_pdf(
+        stylesheets=[weasyprint.CSS(string=stylesheet)]
+    )
+    document = pypdfium2.PdfDocument(data)
+    try:
+        pages = [page.render(scale=_SCALE * 72 / 96 * 96 / 72).to_pil() for page in document]
+    finally:
+        document.close()
+    white = [_cropped(page.convert("RGB"), Image, ImageChops) for page in pages]
+    whole = Image.new("RGB", (max(p.width for p in white), sum(p.height for p in white)), "white")
+    top = 0
+    for page in white:
+        whole.paste(page, (0, top))
+        top += page.height
+    target = io.BytesIO()
+    whole.quantize(64).save(target, "PNG", optimize=True)
+    return target.getvalue()
+
+
+def _cropped(page: Any, image: Any, chops: Any) -> Any:
+    box = chops.difference(page, image.new("RGB", page.size, "white")).getbbox()
+    if box is None:
+        return page
+    left, top, right, bottom = box
+    return page.crop(
+        (
+            max(0, left - _MARGIN),
+            max(0, top - _MARGIN),
+            min(page.width, right + _MARGIN),
+            min(page.height, bottom + _MARGIN),
+        )
+    )
+
+
+def _nothing(url: str) -> Any:
+    raise ValueError(f"a table's picture fetches nothing: {url}")
