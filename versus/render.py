@@ -56,7 +56,7 @@ class Shop:
 
     library: Library
     context: Context
-    scaled: pictures.Copies = pictures.NO_COPIES
+    scaled: pictures.Copies = field(default_factory=dict)
     """The smaller copies of pictures that pages offer."""
     copies: ledger.Copies = field(default_factory=dict)
     """Where the ledger says that copies of articles are."""
