@@ -91,7 +91,7 @@ def _pdf(path: Path, target: Path) -> None:
 def _shrunk(path: Path) -> None:
     """Fewer colours: a page needs no more, and the repository stays small."""
     with Image.open(path) as image:
-        small = image.convert("RGB").quantize(96)
+        small = image.convert("RGB").quantize(200, Image.Quantize.MAXCOVERAGE)
     small.save(path, optimize=True)
 
 
