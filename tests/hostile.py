@@ -41,7 +41,7 @@ introduction: |
 
   import x from "y" is a sentence, and so is
 
-  export const z = 1; and {#id} and {: .class} and $$x$$ and &amp;amp; and \&copy; and :::note, n <5 items.
+  export const z = 1; and {#id} and {: .class} and $$x$$ and &amp;amp; and \&copy; and :::note, n <5 items, 1<<2.
 
   : a colon first, x << y >> z, wait ... and "quotes".
 

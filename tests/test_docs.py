@@ -5,7 +5,9 @@ import shlex
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLE, ROOT, Publication, run
+from conftest import ARTICLE, ROOT, SITE, Publication, run
+
+from versus.channels import KINDS
 
 README = (ROOT / "README.md").read_text()
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
@@ -46,6 +48,17 @@ def test_the_tables_of_options_and_commands_are_the_programs() -> None:
         assert option in said or option in ("--directory", "--bind"), option
     for command in re.findall(r"^\| `([a-z]+)", README, flags=re.MULTILINE):
         assert run(command, "--help").code == 0, command
+
+
+def test_the_readme_says_of_every_kind_of_channel_what_it_writes() -> None:
+    for kind in KINDS:
+        assert f"| `{kind}` | `" in README, kind
+
+
+def test_the_channels_of_the_readme_are_valid(publication: Publication) -> None:
+    publication.write("content/site.yaml", SITE + blocks("yaml")[1])
+    publication.article("a", ARTICLE + "tags: [machine-learning]\n")
+    assert publication.run("check", "--strict").stderr == ""
 
 
 def test_the_diagnostic_that_the_readme_shows_is_what_is_said() -> None:

@@ -38,5 +38,5 @@ KIND = Kind(
     template="channels/article.md",
     files=_files,
     status="published",
-    settings=frozenset({"path"}),
+    has_paths=True,
 )

@@ -67,7 +67,7 @@ def _settings(name: str, channel: Channel, library: Library) -> Iterator[Fault]:
 def _path(path: str | None, kind: Kind, at: FieldPath) -> Iterator[Fault]:
     if path is None:
         return
-    if "path" not in kind.settings:
+    if not kind.has_paths:
         hint = "only blogs made from files have it: remove it"
         yield Fault(at, f"{kind.platform} has no paths", hint, "key")
     elif not path.endswith((".md", ".mdx")):

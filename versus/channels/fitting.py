@@ -38,10 +38,9 @@ def tags(written: tuple[str, ...], names: Mapping[str, str | None], rule: Tags) 
     for tag in dict.fromkeys(written):
         if tag in names and names[tag] is None:
             continue
-        own = names.get(tag) or tag
-        made = slugify(own).replace("-", "") if rule.alphanumeric and tag not in names else own
+        made = names.get(tag) or (_alphanumeric(tag) if rule.alphanumeric else tag)
         if rule.alphanumeric and not made.isalnum():
-            yield Tag(tag, None, "it has no letter or digit")
+            yield Tag(tag, None, "it takes letters and digits only")
         elif made.casefold() in seen:
             yield Tag(tag, None, f"{made!r} is there already")
         elif rule.count is not None and len(seen) >= rule.count:
@@ -52,3 +51,8 @@ def tags(written: tuple[str, ...], names: Mapping[str, str | None], rule: Tags) 
         else:
             seen.add(made.casefold())
             yield Tag(tag, made)
+
+
+def _alphanumeric(tag: str) -> str:
+    """A tag of letters and digits, as in `cpp`, `csharp`; nothing where it has none."""
+    return slugify(tag).replace("-", "") if any(c.isalnum() for c in tag) else ""

@@ -84,5 +84,5 @@ class Kind:
     """Whether the platform itself shows the article's picture, so that the body need not."""
     status: Literal["draft", "published"] = "draft"
     """The status of a copy where the channel does not say: where nobody reviews it, a draft."""
-    settings: frozenset[str] = frozenset()
-    """The settings that matter for this kind only."""
+    has_paths: bool = False
+    """Whether copies are files of a blog, which a channel may put where it likes."""

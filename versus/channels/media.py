@@ -57,17 +57,14 @@ class Route:
 
 def fill(pattern: str, slug: str, published: Moment | None) -> str | None:
     """A pattern of paths for one article; None where it needs a date and there is none."""
-    if published is None:
-        return (
-            None
-            if "{year}" in pattern or "{month}" in pattern or "{day}" in pattern
-            else (pattern.replace("{slug}", slug))
-        )
-    day = utc(published)
-    values = {"slug": slug, "year": f"{day:%Y}", "month": f"{day:%m}", "day": f"{day:%d}"}
-    for name, value in values.items():
-        pattern = pattern.replace("{" + name + "}", value)
-    return pattern
+    values = {"slug": slug}
+    if published is not None:
+        day = utc(published)
+        values |= {"year": f"{day:%Y}", "month": f"{day:%m}", "day": f"{day:%d}"}
+    try:
+        return pattern.format_map(values)
+    except KeyError:
+        return None
 
 
 class MarkdownCopy(MarkdownMedium):

@@ -20,8 +20,9 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset(),
 }
 _PADDING = 24
+_TABLE = {"width": "100%", "border": "1", "cellspacing": "0", "cellpadding": "6"}
 _COLUMNS = 4
-"""How many columns of words fit on a phone, and in 600 pixels; wider tables become lists."""
+"""How many columns of words fit on a phone; wider tables become lists unless they are asked for."""
 
 
 def _files(copy: Copy) -> Iterator[File]:
@@ -31,9 +32,10 @@ def _files(copy: Copy) -> Iterator[File]:
     hypertext.unlisted_terms(tree)
     hypertext.unfolded(tree)
     yield text_file(f"{copy.slug}.txt", _plain(deepcopy(tree), copy))
-    hypertext.lists_for_tables(tree, wider_than=0 if copy.tables == "list" else _COLUMNS)
+    if copy.channel.tables != "table":
+        hypertext.lists_for_tables(tree, wider_than=0 if copy.tables == "list" else _COLUMNS)
     hypertext.keep(tree, _TAGS, _ATTRIBUTES)
-    _present(tree)
+    _present(tree, "right" if copy.document.direction == "rtl" else "left")
     body = hypertext.written(tree)
     page = copy.render("channels/newsletter.html", doc=copy.document, copy=copy, body=body)
     yield text_file(f"{copy.slug}.html", _inlined(page, copy), "text/html")
@@ -57,19 +59,12 @@ def _plain(tree: hypertext.Tree, copy: Copy) -> str:
     return f"{title}\n\n{hypertext.plain_text(tree)}"
 
 
-def _present(tree: hypertext.Tree) -> None:
+def _present(tree: hypertext.Tree, side: str) -> None:
     """Say by attributes what Outlook does not take from styles."""
     for table in tree.iter("table"):
-        for name, value in (
-            ("width", "100%"),
-            ("border", "1"),
-            ("cellspacing", "0"),
-            ("cellpadding", "6"),
-        ):
-            table.set(name, value)
+        table.attrib.update(_TABLE)
     for cell in tree.iter("td", "th"):
-        cell.set("align", "left")
-        cell.set("valign", "top")
+        cell.attrib.update({"align": side, "valign": "top"})
     for image in tree.iter("img"):
         width = int(image.get("width") or _WIDTH)
         image.attrib.pop("height", None)

@@ -8,8 +8,8 @@ from typing import Any
 
 from versus.writers import pdf
 
-_SCALE = 2
-"""Pixels for each CSS pixel, so that it is sharp on phones."""
+_SCALE = 2 * 96 / 72
+"""Two pixels for each CSS pixel, so that it is sharp on phones; PDFium counts in points."""
 
 _MARGIN = 24
 
@@ -29,7 +29,7 @@ def encode(table: str, stylesheet: str) -> bytes:
     )
     document = pypdfium2.PdfDocument(data)
     try:
-        pages = [page.render(scale=_SCALE * 72 / 96 * 96 / 72).to_pil() for page in document]
+        pages = [page.render(scale=_SCALE).to_pil() for page in document]
     finally:
         document.close()
     white = [_cropped(page.convert("RGB"), Image, ImageChops) for page in pages]
