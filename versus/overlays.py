@@ -9,13 +9,15 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from versus.checks import subject_id
 from versus.diagnostics import Fault, FieldPath, did_you_mean
 from versus.model import Article, value_shape
 from versus.sources import Source
 from versus.yamltext import Plain
+
+T = TypeVar("T", dict[str, Any], list[Any])
 
 RECORD = "base"
 """The overlay's own key: what each field of the base said when it was translated."""
@@ -194,14 +196,10 @@ def _leaf(
 def _fields(
     shape: Fields, base: Plain, over: Plain, path: FieldPath, at: FieldPath, merged: Merged
 ) -> Plain:
-    if not isinstance(over, dict):
-        merged.faults.append(Fault(at, "a mapping is needed (`key: value` lines)", _LIKE_BASE))
+    both = _both(dict, base, over, at, merged)
+    if both is None:
         return base
-    if base is None:
-        merged.faults.append(_nothing_to_translate(at))
-        return base
-    if not isinstance(base, dict):
-        return base
+    base, over = both
     found = dict(base)
     for key, value in over.items():
         if key in shape.keys:
@@ -212,16 +210,29 @@ def _fields(
     return {key: value for key, value in found.items() if value is not None or key in base}
 
 
+def _both(
+    kind: type[T], base: Plain, over: Plain, at: FieldPath, merged: Merged
+) -> tuple[T, T] | None:
+    """Base and overlay where both are of a kind; tells what is wrong with the overlay."""
+    needed = {
+        dict: "a mapping is needed (`key: value` lines)",
+        list: "a list is needed (`- item` lines)",
+    }
+    if not isinstance(over, kind):
+        merged.faults.append(Fault(at, needed[kind], _LIKE_BASE))
+        return None
+    if base is None and over:
+        merged.faults.append(_nothing_to_translate(at))
+    return (base, over) if isinstance(base, kind) else None
+
+
 def _items(
     shape: Items, base: Plain, over: Plain, path: FieldPath, at: FieldPath, merged: Merged
 ) -> Plain:
-    if not isinstance(over, list):
-        merged.faults.append(Fault(at, "a list is needed (`- item` lines)", _LIKE_BASE))
+    both = _both(list, base, over, at, merged)
+    if both is None:
         return base
-    if not isinstance(base, list):
-        if base is None and over:
-            merged.faults.append(_nothing_to_translate(at))
-        return base
+    base, over = both
     found = list(base)
     if shape.key is not None:
         # Values name a subject by the base's id, whatever its name is in this language.
@@ -252,13 +263,10 @@ def _place(shape: Items, base: list[Plain], value: Plain, index: int) -> int | N
 def _keyed(
     shape: Keyed, base: Plain, over: Plain, path: FieldPath, at: FieldPath, merged: Merged
 ) -> Plain:
-    if not isinstance(over, dict):
-        merged.faults.append(Fault(at, "a mapping is needed (`key: value` lines)", _LIKE_BASE))
+    both = _both(dict, base, over, at, merged)
+    if both is None:
         return base
-    if not isinstance(base, dict):
-        if base is None and over:
-            merged.faults.append(_nothing_to_translate(at))
-        return base
+    base, over = both
     found = dict(base)
     for key, value in over.items():
         if key not in base:
