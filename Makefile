@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-e2e test e2e bench check format lock screenshots clean help
+.PHONY: all setup setup-test setup-e2e test e2e bench check format lock catalogues screenshots golden clean help
 
 all: setup ## Set up what is missing and build the example publication (the default)
 	$(BIN)/python build.py
@@ -39,8 +39,14 @@ lock: setup-test ## Choose the newest versions that pyproject.toml allows
 	$(UV_COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
+catalogues: setup-test ## Bring the translations of templates' words up to the templates
+	PYTHONPATH=. $(BIN)/python scripts/catalogues.py
+
 screenshots: setup-e2e ## Take the pictures of the example publication that README shows
 	$(BIN)/python scripts/screenshots.py docs
+
+golden: setup-test ## Take anew the pictures of pages that tests compare with; look at them
+	GOLDEN=renew $(BIN)/python -m pytest tests/test_pdf_looks.py
 
 clean: ## Remove what builds wrote, and .venv
 	if [ -x $(BIN)/python ]; then $(BIN)/python build.py clean; fi

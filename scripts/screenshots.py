@@ -1,6 +1,6 @@
 """Take the pictures that README shows, from a build of the example publication.
 
-`python scripts/screenshots.py FOLDER` writes page.png, phone.png, dark.png and pdf.png there.
+`python scripts/screenshots.py FOLDER` writes page.png, phone.png, dark.png, card.png and pdf.png there.
 """
 
 import functools
@@ -18,11 +18,14 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = "mlops-vs-mlops"
+CARD = "mlops-vs-devops"
+"""An article that brings no picture, and so has a card."""
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SHOTS: tuple[tuple[str, int, int, Literal["light", "dark"]], ...] = (
-    ("page", 1200, 1500, "light"),
-    ("phone", 360, 1500, "light"),
-    ("dark", 1200, 1500, "dark"),
+    ("page", 1200, 1300, "light"),
+    ("phone", 360, 780, "light"),
+    ("dark", 360, 780, "dark"),
 )
 
 
@@ -45,6 +48,7 @@ def main(folder: Path) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         _pages(f"http://127.0.0.1:{server.server_port}/{ARTICLE}/", folder)
         server.shutdown()
+        shutil.copyfile(out / "site" / CARD / "card.png", folder / "card.png")
         _pdf(out / "site" / ARTICLE / f"{ARTICLE}.pdf", folder / "pdf.png")
 
 
@@ -87,7 +91,7 @@ def _pdf(path: Path, target: Path) -> None:
 def _shrunk(path: Path) -> None:
     """Fewer colours: a page needs no more, and the repository stays small."""
     with Image.open(path) as image:
-        small = image.convert("RGB").quantize(128)
+        small = image.convert("RGB").quantize(200, Image.Quantize.MAXCOVERAGE)
     small.save(path, optimize=True)
 
 

@@ -16,12 +16,12 @@ from urllib.parse import unquote
 
 import hostile
 import pytest
+from browsing import CHROMIUM, FLAGS, NPM
 from conftest import ROOT, Publication
 from copies import linked, links, said
 from lxml import html
 from playwright.sync_api import Browser, sync_playwright
 from reading import assert_in_order, text
-from test_pages_e2e import CHROMIUM, FLAGS, NPM
 from test_parity import TROUBLE
 
 pytestmark = pytest.mark.e2e

@@ -22,9 +22,7 @@ def test_the_example_article_of_the_readme_is_valid_and_builds(publication: Publ
     publication.article(
         "kafka-vs-flink", blocks("yaml")[0].replace("kafka-vs-flink-vs-spark.yaml", "other.yaml")
     )
-    publication.article(
-        "other", blocks("yaml")[0].replace("[Spark](kafka-vs-flink-vs-spark.yaml)", "Spark")
-    )
+    publication.article("other", ARTICLE.replace("Kafka", "Spark"))
     result = publication.run("check", "--strict")
     assert result.code == 0, result.stderr
     publication.build("-f", "html", "-f", "markdown")

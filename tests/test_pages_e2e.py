@@ -1,96 +1,112 @@
 """Pages in a real browser: Debian's Chromium, driven by Playwright, on loopback only."""
 
-import functools
-import http.server
 import json
-import os
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, run
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import NPM, launched, needs_chromium, opened, served
+from conftest import ROOT, SITES, run
+from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.e2e
+needs_chromium()
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
-if CHROMIUM is None and not os.environ.get("CI"):
-    pytest.skip("needs Chromium: `make e2e` installs it", allow_module_level=True)
+EXTRAS = """\
+search: true
+subscribe: {action: "https://news.example.com/subscribe", note: A letter a month.}
+comments: {giscus: {repo: example/journal, repo_id: R_1, category: Comments, category_id: C_1}}
+"""
+PAGES = (
+    "example:",
+    "example:mlops-vs-mlops/",
+    "example:kafka-vs-flink-vs-spark/",
+    "example:kafka-vs-flink-vs-spark/brief/",
+    "example:tags/mlops/",
+    "example:404.html",
+    "extras:",
+    "extras:mlops-vs-mlops/",
+    "extras:search/",
+    "stress:eight-subjects/",
+    "stress:forty-criteria/",
+    "stress:long-read/",
+    "stress:three-subjects/",
+    "stress:two-words/",
+    "arabic:",
+    "arabic:sql-vs-nosql/",
+    "chinese:batch-vs-stream/",
+)
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-quic",
-]
-NPM = ROOT / "tests/npm/node_modules"
-PAGES = ("", "mlops-vs-mlops/", "kafka-vs-flink-vs-spark/", "kafka-vs-flink-vs-spark/brief/")
+
+@dataclass(frozen=True)
+class Built:
+    """A publication's site: its folder, and its address on loopback."""
+
+    folder: Path
+    url: str
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Built]]:
+    """The example publication, the same with all that is optional, and those at the edges."""
+    extras = tmp_path_factory.mktemp("extras")
+    shutil.copytree(ROOT / "content", extras / "content")
+    with (extras / "content/site.yaml").open("a") as settings:
+        settings.write(EXTRAS)
+    roots = {
+        "example": ROOT,
+        "extras": extras,
+        **{name: SITES / name for name in ("stress", "arabic", "chinese")},
+    }
+    with ExitStack() as stack:
+        found = {}
+        for name, root in roots.items():
+            out = tmp_path_factory.mktemp(f"out-{name}")
+            result = run("build", "-f", "html", "-o", str(out), "-C", str(root))
+            assert result.code == 0, result.stderr
+            prefix = "/journal/" if name == "stress" else "/"
+            found[name] = Built(out / "site", stack.enter_context(served(out / "site", prefix)))
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(sites: dict[str, Built]) -> str:
+    """The address of the example publication."""
+    return sites["example"].url
+
+
+@pytest.fixture(scope="module")
+def out(sites: dict[str, Built]) -> Path:
     """The example publication, built."""
-    folder = tmp_path_factory.mktemp("out")
-    result = run("build", "-f", "html", "-o", str(folder))
-    assert result.code == 0, result.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def site(out: Path) -> Iterator[str]:
-    """The example publication, served on loopback."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(out / "site"))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    return sites["example"].folder.parent
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with launched() as found:
+        yield found
 
 
-def opened(
-    browser: Browser, url: str, width: int, scheme: str
-) -> tuple[Page, list[str], list[str]]:
-    """A page with what it complained of and what it asked for."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    complaints: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
-    page.goto(url)
-    page.evaluate("document.fonts.ready")
-    return page, complaints, asked
+def address(sites: dict[str, Built], page: str) -> tuple[str, str]:
+    """A page's address and that of its site."""
+    name, _colon, path = page.partition(":")
+    return sites[name].url + path, sites[name].url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(320, "light"), (360, "dark"), (768, "light"), (1600, "dark")]
+)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_fits_its_window_and_complains_of_nothing(
-    browser: Browser, site: str, path: str, width: int, scheme: str
+    browser: Browser, sites: dict[str, Built], path: str, width: int, scheme: str
 ) -> None:
-    page, complaints, asked = opened(browser, site + path, width, scheme)
+    url, site = address(sites, path)
+    page, complaints, asked = opened(browser, url, width, scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert complaints == []
     assert all(url.startswith(site) for url in asked), asked
@@ -99,43 +115,39 @@ def test_a_page_fits_its_window_and_complains_of_nothing(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("path", [*PAGES, "tags/mlops/", "404.html"])
+@pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_nothing_that_shuts_readers_out(
-    browser: Browser, site: str, path: str, width: int, scheme: str
+    browser: Browser, sites: dict[str, Built], path: str, width: int, scheme: str
 ) -> None:
     """axe-core finds no violation, colour contrast included."""
-    page, _complaints, _asked = opened(browser, site + path, width, scheme)
+    page, _complaints, _asked = opened(browser, address(sites, path)[0], width, scheme)
     page.evaluate((NPM / "axe-core/axe.min.js").read_text())
     violations = page.evaluate("axe.run().then(found => found.violations)")
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in violations] == []
     page.context.close()
 
 
-def test_every_page_and_stylesheet_is_valid(out: Path) -> None:
+@pytest.mark.parametrize("name", ["example", "extras", "stress", "arabic", "chinese"])
+def test_every_page_and_stylesheet_is_valid(sites: dict[str, Built], name: str) -> None:
     """The Nu validator finds neither error nor warning."""
-    command = [
-        "java",
-        "-jar",
-        str(NPM / "vnu-jar/build/dist/vnu.jar"),
-        "--also-check-css",
-        "--skip-non-html",
-    ]
+    pages = [*sites[name].folder.rglob("*.html"), sites[name].folder / "assets/versus/page.css"]
+    command = ["java", "-jar", str(NPM / "vnu-jar/build/dist/vnu.jar"), "--also-check-css"]
     done = subprocess.run(
-        [*command, "--format", "json", str(out / "site")],
+        [*command, "--format", "json", *map(str, pages)],
         capture_output=True,
         text=True,
         check=False,
     )
     assert json.loads(done.stderr)["messages"] == []
-    assert len(list((out / "site").rglob("*.html"))) > 60
+    assert len(pages) > 10
 
 
-def test_pages_are_light(out: Path) -> None:
-    for page in (out / "site").glob("*/index.html"):
-        assert (
-            len(page.read_bytes()) + len((out / "site/assets/versus/page.css").read_bytes())
-            < 60_000
-        )
+def test_pages_are_light(sites: dict[str, Built]) -> None:
+    """Under 60 kB without pictures and fonts, before compression; of the long read as well."""
+    for built in sites.values():
+        style = len((built.folder / "assets/versus/page.css").read_bytes())
+        for page in built.folder.glob("*/index.html"):
+            assert len(page.read_bytes()) + style < 60_000, page
 
 
 def test_the_page_follows_the_readers_colour_scheme(browser: Browser, site: str) -> None:

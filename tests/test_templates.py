@@ -140,6 +140,7 @@ def test_structured_data_says_what_the_page_shows_and_cannot_be_broken_out_of(
     assert posting["author"] == {"@type": "Person", "name": "Tess Ter"}
     assert [crumb["item"] for crumb in crumbs["itemListElement"]] == [
         "https://test.example/",
+        "https://test.example/tags/x/",
         "https://test.example/a/",
     ]
     assert page.count("<script") == 1

@@ -33,13 +33,14 @@ def subject_ids(data: Mapping[str, Plain]) -> dict[str, int]:
     """The subjects' ids and which subject each one names first."""
     ids: dict[str, int] = {}
     for index, subject in enumerate(_items(data.get("subjects"))):
-        key = _subject_id(subject)
+        key = subject_id(subject)
         if key is not None:
             ids.setdefault(key, index)
     return ids
 
 
-def _subject_id(subject: Plain) -> str | None:
+def subject_id(subject: Plain) -> str | None:
+    """The id by which values name a subject: its own, or its name; None where it has neither."""
     if not isinstance(subject, dict):
         return None
     name = subject.get("name")
@@ -58,7 +59,7 @@ def _has_a_body(data: Mapping[str, Plain]) -> Iterator[Fault]:
 def _unique_subjects(data: Mapping[str, Plain]) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, subject in enumerate(_items(data.get("subjects"))):
-        key = _subject_id(subject)
+        key = subject_id(subject)
         if key is None or not isinstance(subject, dict):
             continue
         if key in seen:

@@ -267,7 +267,7 @@ def check(
     from versus.diagnostics import has_errors
 
     request = _request(root, None, asked)
-    checked = pipeline.check(request)
+    checked = pipeline.check(request, advise=True)
     told = checked.diagnostics
     if articles:
         names = {Path(name).name.removesuffix(".yaml") for name in articles}
@@ -306,6 +306,35 @@ def new(title: str, root: Path) -> int:
     except OSError as error:
         return _cannot_write(error)
     click.echo(f"Wrote {_shown(path)}, a draft: `python build.py --drafts {slug}` builds it")
+    return DONE
+
+
+@cli.command()
+@click.argument("article")
+@click.argument("language")
+@click.option("--accept", is_flag=True, help="Call every translation there is up to date.")
+@_root
+def translate(article: str, language: str, root: Path, *, accept: bool) -> int:
+    """Write or refresh the overlay that translates an article: `translate kafka-vs-flink fr`."""
+    from versus import pipeline
+    from versus.diagnostics import VersusError
+
+    request = _request(root, None, {})
+    try:
+        path, draft = pipeline.translate(request, article, language, accept=accept)
+    except pipeline.UnknownNameError as error:
+        raise click.UsageError(str(error)) from None
+    except VersusError as error:
+        return _fail(error.diagnostics, request, None)
+    except OSError as error:
+        return _cannot_write(error)
+    for word, fields in (("changed", draft.changed), ("to translate", draft.untranslated)):
+        for field in fields:
+            click.echo(f"{word}: {field}")
+    done, total = len(draft.translated), len(draft.translated) + len(draft.untranslated)
+    click.echo(f"Wrote {_shown(path)}: {done} of {_count(total, 'field')} translated")
+    if draft.changed:
+        click.echo("When the changed ones are right again, run it with --accept")
     return DONE
 
 

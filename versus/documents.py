@@ -1,27 +1,23 @@
 """A variant becomes the document that a format's template prints.
 
 In: a variant, the library, its related posts. Out: `Document`, every field rendered for the
-format. What a format does with Markdown and with addresses is its `Medium`; all else is shared,
-so that the three formats say the same in the same order.
+format by its `Medium`. What a translation leaves out stands in the publication's own language.
 """
 
-from abc import ABC, abstractmethod
+import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
-from markupsafe import Markup
-
-from versus import sections, variants
+from versus import pictures, sections, surroundings, variants
+from versus.catalogues import Words
 from versus.excerpt import description, first_sentences
-from versus.languages import direction, join_names
-from versus.library import Library, Target, Unresolved
-from versus.markup import commonmark, html, markdown
-from versus.markup.escape import MarkdownText
+from versus.languages import Foreign, direction, join_names
+from versus.library import Library, Target
+from versus.markup import commonmark
+from versus.media import Medium
 from versus.model import Criterion, Value, default_text, in_edition
-from versus.outline import Outline, outline
+from versus.outline import Outline, outline, translated
 from versus.related import Candidate
-from versus.sources import Size
 from versus.variants import Variant
 from versus.views import (
     Cell,
@@ -36,151 +32,11 @@ from versus.views import (
     Rendered,
     Row,
     SectionView,
-    SiteView,
     SourceView,
     Table,
-    TopicView,
 )
 
 TEXT = str | Mapping[str, str]
-
-
-class Medium(ABC):
-    """What a format makes of Markdown and of addresses."""
-
-    def __init__(self, library: Library, variant: Variant) -> None:
-        self.library = library
-        self.variant = variant
-        self.notes = html.Notes()
-
-    @abstractmethod
-    def block(self, text: str, level: int, ids: Sequence[str]) -> Rendered:
-        """A Markdown field below a heading of a level; `ids` are those of its own headings."""
-
-    @abstractmethod
-    def cell(self, text: str) -> Rendered:
-        """A Markdown field in a cell of a table."""
-
-    @abstractmethod
-    def item(self, text: str) -> Rendered:
-        """A Markdown field as an item of a list."""
-
-    @abstractmethod
-    def address(self, target: Target) -> str:
-        """The address to write for a link's target."""
-
-    @property
-    @abstractmethod
-    def links_inside(self) -> bool:
-        """Whether the format links to places inside the document itself."""
-
-    @property
-    @abstractmethod
-    def marked(self) -> type[Rendered]:
-        """The type of text that the format's templates do not escape."""
-
-    def resolve(self, href: str, is_image: bool) -> str:
-        """The address to write for an address in a field; validation has proved that it leads."""
-        target = self.library.target(href, self.variant.entry, is_image=is_image)
-        return href if isinstance(target, Unresolved) else self.address(target)
-
-    def measure(self, href: str) -> Size | None:
-        """The size of the picture behind an address in a field, where it is one of ours."""
-        target = self.library.target(href, self.variant.entry, is_image=True)
-        if isinstance(target, Unresolved) or target.kind != "asset":
-            return None
-        return self.library.assets[target.address]
-
-    def absolute(self, target: Target) -> str:
-        """The URL of a link's target."""
-        fragment = f"#{quote(target.fragment)}" if target.fragment else ""
-        if target.kind == "external":
-            return target.address
-        if target.kind == "asset":
-            return self.library.site.base_url + quote(target.address)
-        return self.library.url(target.address or self.variant.entry.slug) + fragment
-
-
-class HtmlMedium(Medium):
-    """Pages: relative addresses, so that a site works at any place and before it is published."""
-
-    links_inside = True
-    marked = Markup
-
-    def block(self, text: str, level: int, ids: Sequence[str]) -> Markup:
-        """The field's HTML."""
-        return html.render(
-            text,
-            level=level,
-            ids=ids,
-            resolve=self.resolve,
-            notes=self.notes,
-            measure=self.measure,
-        )
-
-    def cell(self, text: str) -> Markup:
-        """The field's HTML, without its paragraph where it is only one."""
-        return html.inline(self.block(text, 6, ()))
-
-    def item(self, text: str) -> Markup:
-        """The same as in a cell."""
-        return self.cell(text)
-
-    def address(self, target: Target) -> str:
-        """Relative inside the site; a place in the default edition from all others."""
-        fragment = f"#{quote(target.fragment)}" if target.fragment else ""
-        root = self.variant.to_root
-        if target.kind == "external":
-            return target.address
-        if target.kind == "asset":
-            return root + quote(target.address)
-        if target.kind == "here":
-            page = "" if self.variant.is_default else f"{root}{quote(self.variant.entry.slug)}/"
-            return page + fragment
-        return f"{root}{quote(target.address)}/{fragment}"
-
-
-class PdfMedium(HtmlMedium):
-    """A file that travels alone: absolute addresses, but for places inside itself."""
-
-    def address(self, target: Target) -> str:
-        """Absolute, or a fragment of the document."""
-        if target.kind == "here" and self.variant.is_default:
-            return f"#{quote(target.fragment)}"
-        return self.absolute(target)
-
-
-class FeedMedium(PdfMedium):
-    """A text inside a feed: everything absolute, nothing to link to inside."""
-
-    links_inside = False
-
-    def address(self, target: Target) -> str:
-        """Absolute: a feed's reader stands nowhere near the site."""
-        return self.absolute(target)
-
-
-class MarkdownMedium(Medium):
-    """A file for any Markdown reader: absolute addresses, no ids to link to inside."""
-
-    links_inside = False
-    marked = MarkdownText
-
-    def block(self, text: str, level: int, ids: Sequence[str]) -> Rendered:
-        """The field's Markdown."""
-        return markdown.render(text, level=level, resolve=self.resolve, notes=self.notes)
-
-    def cell(self, text: str) -> Rendered:
-        """The field's Markdown on one line."""
-        return markdown.inline(text, resolve=self.resolve, notes=self.notes)
-
-    def item(self, text: str) -> Rendered:
-        """The field's Markdown, blocks and all; the template indents it."""
-        return self.block(text, 6, ())
-
-    def address(self, target: Target) -> str:
-        """Absolute: who reads the file has no site around it."""
-        return self.absolute(target)
 
 
 def document(
@@ -202,37 +58,42 @@ class _Builder:
     shown: frozenset[str] = field(init=False)
     outline: Outline = field(init=False)
     subjects: dict[str, str] = field(init=False)
+    words: Words = field(init=False)
 
     def build(self) -> Document:
-        site, article, variant = self.library.site, self.variant.entry.article, self.variant
+        site, article, variant = self.library.site, self.variant.article, self.variant
         self.shown = sections.shown(variants.settings(self.library, variant))
-        self.outline = outline(article, variant.edition)
-        self.subjects = {s.key: self.text(s.name) for s in article.subjects}
+        self.outline = outline(variant.entry.article, variant.edition)
+        if article is not variant.entry.article:
+            self.outline = translated(self.outline, article, variant.edition)
+        self.words = self.library.words(variant.language)
+        self.subjects = {
+            s.key: self.text(s.name, "subjects", i, "name") for i, s in enumerate(article.subjects)
+        }
         author = article.author or site.author
         parts = tuple(self.sections())
         return Document(
-            title=self.text(article.title),
+            title=self.text(article.title, "title"),
             description=description(article, variant.edition),
-            canonical=self.library.url(variant.entry.slug),
+            canonical=self.library.url(variant.entry.slug, variant.language),
             url=variant.url(site.base_url),
             language=variant.language,
             direction=direction(variant.language),
             edition=variant.edition,
             subjects=tuple(self.subjects.values()),
-            site=SiteView(
-                title=site.title,
-                url=site.base_url,
-                description=site.description or "",
-                language=site.language,
-                home=variant.to_root,
-            ),
+            site=surroundings.site(self.library, variant.language, variant.to_root),
             sections=parts,
             author=PersonView(author.name, author.url) if author else None,
             published=article.published,
             updated=article.updated,
             tags=article.tags,
             image=self.image(),
-            topics=tuple(self.topics()),
+            preview=self.image() or pictures.card(self.library, variant),
+            topics=tuple(surroundings.topics(self.library, variant)),
+            breadcrumb=tuple(surroundings.breadcrumb(self.library, variant)),
+            discussion=surroundings.discussion(self.library, variant),
+            alternates=tuple(surroundings.alternates(self.library, variant)),
+            words=self.words,
             glance=tuple(self.glance()),
             notes=tuple(map(self.medium.marked, self.medium.notes.texts)),
             note_uses=tuple(self.medium.notes.uses),
@@ -241,31 +102,38 @@ class _Builder:
 
     def sections(self) -> Iterator[SectionView]:
         """The document's sections in order; those with nothing to say are left out."""
-        yield from self.introduction()
-        yield from self.basics()
-        yield from self.differences()
-        yield from self.extra()
-        yield from self.verdict()
-        yield from self.faq()
-        yield from self.conclusion()
-        yield from self.sources()
-        yield from self.posts()
+        makers: Mapping[str, Callable[[], Iterator[SectionView]]] = {
+            "introduction": self.introduction,
+            "basics": self.basics,
+            "differences": self.differences,
+            "sections": self.extra,
+            "verdict": self.verdict,
+            "faq": self.faq,
+            "conclusion": self.conclusion,
+            "sources": self.sources,
+            "related": self.posts,
+        }
+        for name in sections.ORDER:
+            if name != sections.TABLE:
+                yield from makers[name]()
 
     def introduction(self) -> Iterator[SectionView]:
-        text = self.variant.entry.article.introduction
+        text = self.variant.article.introduction
         if text is not None and "introduction" in self.shown:
             yield SectionView(
                 "introduction", "introduction", "", self.block(text, 1, "introduction")
             )
 
     def basics(self) -> Iterator[SectionView]:
-        article = self.variant.entry.article
+        article = self.variant.article
         if "basics" not in self.shown:
             return
         body = self.block(article.basics, 2, "basics")
         items = tuple(
             Narrative(
-                id_, self.text(s.name), self.block(s.definition, 3, "subjects", i, "definition")
+                id_,
+                self.subjects[s.key],
+                self.block(s.definition, 3, "subjects", i, "definition"),
             )
             for i, (s, id_) in enumerate(zip(article.subjects, self.outline.subjects, strict=True))
             if s.definition is not None
@@ -278,18 +146,20 @@ class _Builder:
 
         Without its narrative (an edition that shows the table only) everything goes into the table.
         """
-        differences = self.variant.entry.article.differences
+        differences = self.variant.article.differences
         narrating, tabling = "differences" in self.shown, "table" in self.shown
         if differences is None or not (narrating or tabling):
             return
         criteria = [(i, c) for i, c in enumerate(differences.criteria) if self.is_included(c.only)]
         told = {
-            i for i, c in criteria if is_narrated(c) or differences.table == "false" or not tabling
+            i
+            for i, c in criteria
+            if sections.is_narrated(c) or differences.table == "false" or not tabling
         }
         if not narrating:
             told = set()
         wanted = differences.table == "true" or any(
-            i not in told or has_short(c) for i, c in criteria
+            i not in told or sections.has_short(c) for i, c in criteria
         )
         has_table = (
             tabling
@@ -315,14 +185,14 @@ class _Builder:
                 self.value(criterion, key, i, in_table=True, cited=i not in told)
                 for key in self.subjects
             )
-            rows.append(Row(self.text(criterion.name), href, cells))
+            rows.append(Row(self.criterion_name(criterion, i), href, cells))
         return Table(tuple(self.subjects.values()), tuple(rows))
 
     def criterion(self, i: int, criterion: Criterion) -> Narrative:
         """A criterion's own heading and text."""
         return Narrative(
             self.outline.criteria[i],
-            self.text(criterion.name),
+            self.criterion_name(criterion, i),
             self.block(criterion.lead, 3, "differences", "criteria", i, "lead"),
             tuple(
                 self.value(criterion, key, i, in_table=False, cited=True) for key in self.subjects
@@ -337,12 +207,12 @@ class _Builder:
             return Cell(name, None)
         path = ("differences", "criteria", i, "values", key)
         if not isinstance(value, Value):
-            return Cell(name, self.cell(value) if in_table else self.block(value, 3, *path))
+            return Cell(name, self.cell(value, *path) if in_table else self.block(value, 3, *path))
         content: Rendered | None
         if value.short is not None and (in_table or value.text is None):
-            content = self.text(value.short)
+            content = self.text(value.short, *path, "short")
         elif in_table and value.text is not None:
-            content = self.cell(value.text)
+            content = self.cell(value.text, *path, "text")
         else:
             content = self.block(value.text, 3, *path, "text")
         if not cited:
@@ -351,32 +221,38 @@ class _Builder:
 
     def citations(self, value: Value) -> Iterator[Citation]:
         """References to the list of sources, or to the sources themselves where none is shown."""
-        known = self.variant.entry.article.sources
+        known = self.variant.article.sources
         numbers = {key: number for number, key in enumerate(known, 1)}
         inside = self.medium.links_inside and "sources" in self.shown
         for key in dict.fromkeys(value.sources):
             href = f"#source-{numbers[key]}" if inside else known[key].url
-            yield Citation(numbers[key], self.text(known[key].title), href)
+            yield Citation(numbers[key], self.text(known[key].title, "sources", key, "title"), href)
 
     def extra(self) -> Iterator[SectionView]:
         if "sections" not in self.shown:
             return
-        for i, section in enumerate(self.variant.entry.article.sections):
+        for i, section in enumerate(self.variant.article.sections):
             if self.is_included(section.only):
                 body = self.block(section.body, 2, "sections", i, "body")
                 yield SectionView(
-                    "section", self.outline.sections[i], self.text(section.title), body
+                    "section",
+                    self.outline.sections[i],
+                    self.text(section.title, "sections", i, "title"),
+                    body,
                 )
 
     def verdict(self) -> Iterator[SectionView]:
-        verdict = self.variant.entry.article.verdict
+        verdict = self.variant.article.verdict
         if verdict is None or "verdict" not in self.shown:
             return
         body = self.block(verdict.summary, 2, "verdict", "summary")
         choices = tuple(
             Choice(
                 self.subjects[key],
-                tuple(self.medium.item(self.text(r)) for r in verdict.choose[key]),
+                tuple(
+                    self.medium.item(self.text(reason, "verdict", "choose", key, i))
+                    for i, reason in enumerate(verdict.choose[key])
+                ),
             )
             for key in self.subjects
             if verdict.choose.get(key)
@@ -390,93 +266,115 @@ class _Builder:
         items = tuple(
             Narrative(
                 self.outline.questions[i],
-                self.text(question.question),
+                self.text(question.question, "faq", i, "question"),
                 self.block(question.answer, 3, "faq", i, "answer"),
             )
-            for i, question in enumerate(self.variant.entry.article.faq)
+            for i, question in enumerate(self.variant.article.faq)
             if self.is_included(question.only)
         )
         if items:
             yield SectionView("faq", "faq", self.heading("faq"), items=items)
 
     def conclusion(self) -> Iterator[SectionView]:
-        text = self.variant.entry.article.conclusion
+        text = self.variant.article.conclusion
         if text is not None and "conclusion" in self.shown:
             body = self.block(text, 2, "conclusion")
             yield SectionView("conclusion", "conclusion", self.heading("conclusion"), body)
 
     def sources(self) -> Iterator[SectionView]:
-        known = self.variant.entry.article.sources
+        known = self.variant.article.sources
         if known and "sources" in self.shown:
             entries = tuple(
-                SourceView(number, f"source-{number}", self.text(s.title), s.url, s.accessed)
-                for number, s in enumerate(known.values(), 1)
+                SourceView(
+                    number,
+                    f"source-{number}",
+                    self.text(source.title, "sources", key, "title"),
+                    source.url,
+                    source.accessed,
+                )
+                for number, (key, source) in enumerate(known.items(), 1)
             )
             yield SectionView("sources", "sources", self.heading("sources"), sources=entries)
 
     def posts(self) -> Iterator[SectionView]:
         if self.related and "related" in self.shown:
-            found = tuple(
-                PostView(p.title, self.post_address(p), p.excerpt, p.published)
-                for p in self.related
-            )
+            found = tuple(self.post(candidate) for candidate in self.related)
             yield SectionView("related", "related", self.heading("related"), posts=found)
 
-    def post_address(self, post: Candidate) -> str:
-        target = Target("article", post.slug) if post.slug else Target("external", post.key)
-        return self.medium.address(target)
+    def post(self, post: Candidate) -> PostView:
+        """A related post, in the document's language where it can be read in that one."""
+        title, excerpt, language = post.title, post.excerpt, self.variant.language
+        entry = self.library.entries[post.slug] if post.slug is not None else None
+        target = Target("article", entry.slug) if entry else Target("external", post.key)
+        if entry is not None and language in entry.translations:
+            translation = entry.translations[language]
+            edition = self.library.site.edition_names[0]
+            title = default_text(translation.article.title)
+            if ("title",) in translation.missing:
+                title = Foreign(title, self.library.site.language)
+            excerpt = description(translation.article, edition)
+        elif language != self.library.site.language:
+            title, excerpt = (Foreign(x, self.library.site.language) for x in (title, excerpt))
+        return PostView(title, self.medium.address(target), excerpt, post.published)
 
     def image(self) -> ImageView | None:
-        image = self.variant.entry.article.image
+        image = self.variant.article.image
         if image is None:
             return None
         target = Target("asset", image.src)
-        alt = self.text(image.alt) if image.alt is not None else ""
+        alt = self.text(image.alt, "image", "alt") if image.alt is not None else ""
         size = self.library.assets.get(image.src)
-        return ImageView(self.medium.address(target), self.medium.absolute(target), alt, size)
+        kind = mimetypes.guess_type(image.src)[0] or ""
+        src, url = self.medium.address(target), self.medium.absolute(target)
+        return ImageView(src, url, alt, size, kind, self.medium.srcset(image.src))
 
     def glance(self) -> Iterator[Glance]:
         """Each subject in a line and why to choose it, where the article says so of all of them."""
-        article = self.variant.entry.article
+        article = self.variant.article
         choose = article.verdict.choose if article.verdict else {}
         if not all(s.definition is not None for s in article.subjects):
             return
-        for subject in article.subjects:
-            definition = commonmark.paragraphs(self.text(subject.definition or ""))
-            reasons = choose.get(subject.key, ())
-            reason = commonmark.paragraphs(self.text(reasons[0])) if reasons else ""
-            yield Glance(self.subjects[subject.key], first_sentences(definition), reason)
-
-    def topics(self) -> Iterator[TopicView]:
-        """The subjects that have other articles, then the tags, with the pages that list them."""
-        article, library = self.variant.entry.article, self.library
-        subjects = (library.subjects.get(default_text(s.name)) for s in article.subjects)
-        tags = (library.tags.get(tag) for tag in dict.fromkeys(article.tags))
-        for topic in (*subjects, *tags):
-            if topic is not None and len(topic.entries) > 1:
-                yield TopicView(topic.name, self.variant.to_root + quote(topic.path))
+        for i, subject in enumerate(article.subjects):
+            definition = self.text(subject.definition or "", "subjects", i, "definition")
+            line = like(definition, first_sentences(commonmark.paragraphs(definition)))
+            reason = ""
+            if choose.get(subject.key):
+                first = self.text(choose[subject.key][0], "verdict", "choose", subject.key, 0)
+                reason = like(first, commonmark.paragraphs(first))
+            yield Glance(self.subjects[subject.key], line, reason)
 
     def heading(self, name: str) -> str:
         names = join_names(list(self.subjects.values()), self.variant.language)
-        return sections.HEADINGS[name].format(subjects=names)
+        return self.words.gettext(sections.HEADINGS[name]).format(subjects=names)
+
+    def criterion_name(self, criterion: Criterion, i: int) -> str:
+        return self.text(criterion.name, "differences", "criteria", i, "name")
 
     def is_included(self, only: tuple[str, ...] | None) -> bool:
         return only is None or self.variant.edition in only
 
-    def text(self, field: TEXT) -> str:
-        return in_edition(field, self.variant.edition)
+    def text(self, field: TEXT, *path: str | int) -> str:
+        """A field's text in the edition; a `Foreign` one where the translation leaves it out."""
+        text = in_edition(field, self.variant.edition)
+        is_missing = path in self.variant.missing
+        return Foreign(text, self.library.site.language) if is_missing else text
 
-    def cell(self, field: TEXT) -> Rendered:
-        return self.medium.cell(in_edition(field, self.variant.edition))
+    def cell(self, field: TEXT, *path: str | int) -> Rendered:
+        return self.medium.cell(self.text(field, *path))
 
     def block(self, field: TEXT | None, level: int, *path: str | int) -> Rendered | None:
         """A Markdown field below a heading of a level, its own headings named by the outline."""
         if field is None:
             return None
+        text = self.text(field, *path)
         if isinstance(field, Mapping):
             path = (*path, self.variant.edition if self.variant.edition in field else "default")
-        ids = self.outline.fields.get(path, ())
-        return self.medium.block(in_edition(field, self.variant.edition), level, ids)
+        return self.medium.block(text, level, self.outline.fields.get(path, ()))
+
+
+def like(source: str, text: str) -> str:
+    """A text made from another one: in the language of that one."""
+    return Foreign(text, source.language) if isinstance(source, Foreign) else text
 
 
 def is_narrated(criterion: Criterion) -> bool:

@@ -116,7 +116,7 @@ def _replace(
             if leftover.name != _JOURNAL:
                 leftover.unlink()
     staging.mkdir(exist_ok=True)
-    _write_whole(staging / _JOURNAL, journal)
+    write_whole(staging / _JOURNAL, journal)
     for number, artifact in enumerate(artifacts):
         (staging / str(number)).write_bytes(artifact.data)
     _remove_obstacles(out, artifacts, removed)
@@ -125,7 +125,7 @@ def _replace(
         target.parent.mkdir(parents=True, exist_ok=True)
         (staging / str(number)).replace(target)
     _remove(out, removed)
-    _write_whole(out / MANIFEST, manifest)
+    write_whole(out / MANIFEST, manifest)
     shutil.rmtree(staging)
 
 
@@ -141,7 +141,8 @@ def _remove_obstacles(out: Path, artifacts: list[Artifact], removed: list[str]) 
                 parent.unlink()
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader finds the old bytes or the new ones, and nothing between."""
     temporary = path.with_name(f".{path.name}.tmp")
     with temporary.open("wb") as file:
         file.write(data)

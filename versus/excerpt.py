@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from versus.fields import one_line
 from versus.markup import commonmark
 from versus.model import Article, in_edition
 
@@ -33,7 +34,7 @@ def description(article: Article, edition: str) -> str:
 
 def first_sentences(text: str, limit: int = MAX_CHARACTERS) -> str:
     """As many whole sentences as fit into `limit` characters; a long first one ends in "…"."""
-    text = " ".join(text.split())
+    text = one_line(text)
     if len(text) <= limit:
         return text
     end = 0

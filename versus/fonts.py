@@ -4,14 +4,14 @@ In: font files of the system's packages. Out: woff2 files, the same bytes on eve
 takes seconds, so the results are kept in the user's cache, by the digest of what they are cut from.
 """
 
-import hashlib
 import io
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from versus.cache import cached
 
 UNICODES = (
     *range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x370, 0x400), *range(0x400, 0x460),
@@ -115,22 +115,18 @@ def _cut(path: Path) -> bytes:
     source = path.read_bytes()
     import fontTools
 
-    recipe = f"{fontTools.version}|{UNICODES}|{FEATURES}".encode()
-    name = hashlib.sha256(source + recipe).hexdigest()
-    cached = cache_folder() / "fonts" / f"{name}.woff2"
-    try:
-        return cached.read_bytes()
-    except OSError:
-        pass
-    data = _subset(source)
-    try:
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        temporary = cached.with_name(f"{name}.{os.getpid()}.tmp")
-        temporary.write_bytes(data)
-        temporary.replace(cached)
-    except OSError:
-        pass  # A cache that cannot be written only costs the next build its seconds.
-    return data
+    recipe = (source, fontTools.version, str(UNICODES), str(FEATURES))
+    return cached("fonts/.woff2", recipe, lambda: _subset(source))
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """What decides how this machine draws text: its fonts, each with its version."""
+    if shutil.which("fc-list") is None:
+        return ""
+    command = ["fc-list", "--format", "%{file} %{fontversion}\n"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603
+    return "\n".join(sorted(listed.stdout.splitlines()))
 
 
 def _subset(source: bytes) -> bytes:
@@ -146,9 +142,3 @@ def _subset(source: bytes) -> bytes:
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()
-
-
-def cache_folder() -> Path:
-    """Where Versus keeps what it need not compute twice (XDG Base Directory, section 3)."""
-    home = os.environ.get("XDG_CACHE_HOME") or ""
-    return (Path(home) if Path(home).is_absolute() else Path.home() / ".cache") / "versus"

@@ -4,10 +4,25 @@ from datetime import datetime
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date
 from babel.lists import format_list
 
 from versus.model import Moment
+
+
+class Foreign(str):
+    """A text in another language than its document's: where a translation leaves something out."""
+
+    __slots__ = ("language",)
+
+    def __new__(cls, text: str, language: str) -> "Foreign":
+        """The text, with the BCP 47 tag of its language."""
+        found = super().__new__(cls, text)
+        found.language = language
+        return found
+
+    language: str
 
 
 @lru_cache(maxsize=64)
@@ -20,6 +35,31 @@ def locale(tag: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             parts.pop()
     return Locale("en")
+
+
+def is_known(tag: str) -> bool:
+    """Whether a text is the tag of a language that Babel has data of."""
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def own_name(tag: str) -> str:
+    """What a language calls itself, as in "français"; the tag where nobody knows."""
+    return (locale(tag).get_display_name() or tag) if is_known(tag) else tag
+
+
+def with_script(tag: str) -> str | None:
+    """A tag with the script that it is likely written in: `zh-TW` is `zh-Hant` (UTS #35, 4.3)."""
+    if not is_known(tag):
+        return None
+    found = Locale.parse(tag, sep="-")
+    likely = get_global("likely_subtags")
+    full = likely.get(str(found)) or likely.get(found.language)
+    script = found.script or (full.split("_")[1] if full and full.count("_") > 1 else None)
+    return f"{found.language}-{script}" if script else None
 
 
 def direction(tag: str) -> str:

@@ -1,34 +1,30 @@
 """The publication as a whole: which articles there are, and where every link of theirs leads.
 
-In: validated articles, posts and the names of the assets. Out: `Library`, which knows every
-address before any body is rendered, and diagnostics for those that lead nowhere.
+In: validated articles with their translations, posts and the names of the assets. Out: `Library`,
+which knows every address before any body is rendered.
 """
 
 import posixpath
-import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, TypeAlias
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from versus.checks import markdown_texts
-from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
-from versus.markup import commonmark, pymarkdown
-from versus.model import Article, Moment, Post, Site, check_slug, default_text, utc
+from versus.catalogues import Words, words
+from versus.diagnostics import did_you_mean
+from versus.fields import check_slug
+from versus.model import Article, Moment, Post, Site, default_text, utc
 from versus.names import Names
-from versus.outline import Outline, markdown_fields, outline
-from versus.sources import ARTICLES, Assets, Publication, Source
-from versus.validate import placed
-from versus.yamltext import YamlError, load
+from versus.outline import Outline, outline, translated
+from versus.overlays import Translation
+from versus.sources import Assets, Publication, Source
 
 State: TypeAlias = Literal["published", "draft", "scheduled"]
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-_OPEN_HTML = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
-_RAW_TAGS = re.compile(r"<(script|pre|style|textarea)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +35,12 @@ class Entry:
     article: Article
     slug: str
     state: State
+    translations: Mapping[str, Translation] = field(default_factory=dict)
+    """The article's overlays by language tag."""
+
+    def in_language(self, tag: str) -> Article:
+        """The article in a language, or in its own where it has no translation into that one."""
+        return self.translations[tag].article if tag in self.translations else self.article
 
     @property
     def title(self) -> str:
@@ -65,6 +67,10 @@ class Topic:
     entries: tuple[Entry, ...]
 
 
+def _unique(names: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys(names)
+
+
 def _topics(folder: str, pairs: Iterable[tuple[str, Entry]]) -> dict[str, Topic]:
     """Topics by name. Names that differ in case only have pages of their own (`mlops-2`)."""
     found: dict[str, list[Entry]] = {}
@@ -87,6 +93,7 @@ class Library:
         posts: tuple[Post, ...],
         assets: Assets,
         *,
+        catalogues: tuple[Source, ...] = (),
         broken: tuple[Source, ...] = (),
         drafts: bool = False,
         future: bool = False,
@@ -98,8 +105,11 @@ class Library:
         self.broken = frozenset(source.path for source in broken)
         """The files of articles that are wrong in themselves: links to them are not judged."""
         self._drafts, self._future = drafts, future
-        self._by_file = {entry.source.path: entry for entry in entries}
-        self._outlines: dict[str, Outline] = {}
+        self.by_file: Mapping[str, Entry] = {entry.source.path: entry for entry in entries}
+        self._catalogues = {source.stem.removesuffix(".po"): source.text for source in catalogues}
+        self._outlines: dict[tuple[str, str], Outline] = {}
+        self._words: dict[str, Words] = {}
+        self._shelves: dict[tuple[str, str], Mapping[str, Topic]] = {}
 
     @cached_property
     def live(self) -> tuple[Entry, ...]:
@@ -109,16 +119,41 @@ class Library:
         )
 
     @cached_property
-    def tags(self) -> Mapping[str, "Topic"]:
-        """The tags of what is published, each with its page and its articles."""
-        pairs = ((tag, entry) for entry in self.live for tag in dict.fromkeys(entry.article.tags))
-        return _topics("tags", pairs)
+    def languages(self) -> tuple[str, ...]:
+        """The publication's own language, then those that articles are translated into."""
+        others = {tag for entry in self.live for tag in entry.translations}
+        return (self.site.language, *sorted(others))
 
-    @cached_property
-    def subjects(self) -> Mapping[str, "Topic"]:
-        """The subjects of what is published, each with its page and its articles."""
-        names = ((default_text(s.name), e) for e in self.live for s in e.article.subjects)
-        return _topics("subjects", names)
+    def in_language(self, tag: str) -> tuple[Entry, ...]:
+        """What is published in a language, in the order of slugs."""
+        return tuple(entry for entry in self.live if self.has(entry, tag))
+
+    def has(self, entry: Entry, tag: str) -> bool:
+        """Whether an article can be read in a language."""
+        return tag == self.site.language or tag in entry.translations
+
+    def tags(self, language: str) -> Mapping[str, "Topic"]:
+        """The tags of what is published in a language, each with its page and its articles."""
+        if ("tags", language) not in self._shelves:
+            entries = self.in_language(language)
+            pairs = ((tag, e) for e in entries for tag in _unique(e.in_language(language).tags))
+            self._shelves["tags", language] = _topics("tags", pairs)
+        return self._shelves["tags", language]
+
+    def subjects(self, language: str) -> Mapping[str, "Topic"]:
+        """The subjects of what is published in a language, each with its page and its articles."""
+        if ("subjects", language) not in self._shelves:
+            entries = self.in_language(language)
+            found = ((s.name, e) for e in entries for s in e.in_language(language).subjects)
+            pairs = ((default_text(name), entry) for name, entry in found)
+            self._shelves["subjects", language] = _topics("subjects", pairs)
+        return self._shelves["subjects", language]
+
+    def words(self, language: str) -> Words:
+        """The words of templates in a language. Raises CatalogueError for a wrong catalogue."""
+        if language not in self._words:
+            self._words[language] = words(language, self._catalogues)
+        return self._words[language]
 
     def is_live(self, entry: Entry) -> bool:
         """Whether an article is out; drafts and scheduled ones are if the build asks for them."""
@@ -127,9 +162,22 @@ class Library:
             or {"draft": self._drafts, "scheduled": self._future}[entry.state]
         )
 
-    def url(self, slug: str) -> str:
-        """An article's canonical URL (RFC 3986: other scripts percent-encoded)."""
-        return f"{self.site.base_url}{quote(slug)}/"
+    def home(self, language: str) -> str:
+        """The folder of a language below the site's root: none for the publication's own."""
+        return "" if language == self.site.language else f"{language}/"
+
+    def folder(self, slug: str, language: str) -> str:
+        """An article's folder in a language that it can be read in, or else in its own."""
+        entry = self.entries.get(slug)
+        home = self.home(language) if entry and self.has(entry, language) else ""
+        return f"{home}{slug}/"
+
+    def url(self, slug: str, language: str | None = None) -> str:
+        """An article's canonical URL (RFC 3986: other scripts percent-encoded).
+
+        In another language than the publication's own it is that of the translation, if any.
+        """
+        return self.site.base_url + quote(self.folder(slug, language or self.site.language))
 
     def post_url(self, post: Post) -> str:
         """A post's URL, a relative one joined to the publication's."""
@@ -148,15 +196,20 @@ class Library:
         ]
         return found[0] if found else None
 
-    def outline(self, entry: Entry) -> Outline:
+    def outline(self, entry: Entry, language: str | None = None) -> Outline:
         """The ids of an article's headings, in the default edition."""
-        if entry.slug not in self._outlines:
+        tag = language if language and language in entry.translations else self.site.language
+        if (entry.slug, tag) not in self._outlines:
             edition = self.site.edition_names[0]
-            self._outlines[entry.slug] = outline(entry.article, edition)
-        return self._outlines[entry.slug]
+            if tag == self.site.language:
+                found = outline(entry.article, edition)
+            else:
+                found = translated(self.outline(entry), entry.in_language(tag), edition)
+            self._outlines[entry.slug, tag] = found
+        return self._outlines[entry.slug, tag]
 
     def target(
-        self, href: str, entry: Entry | None, *, is_image: bool = False
+        self, href: str, entry: Entry | None, *, is_image: bool = False, language: str | None = None
     ) -> "Target | Unresolved":
         """Where an address in a Markdown field leads, or why it leads nowhere.
 
@@ -173,15 +226,15 @@ class Library:
         if parts.netloc:
             return Unresolved("an address without a scheme", f"write https:{href}")
         if href.startswith("#"):
-            return self._heading(entry, Target("here", "", unquote(parts.fragment)))
+            return self._heading(entry, Target("here", "", unquote(parts.fragment)), language)
         if not parts.path:
             return Unresolved("a link without an address", "write where it leads")
         if parts.path.startswith("/"):
             return Target("external", urljoin(self.site.base_url, href))
-        return self._file(parts.path, parts.fragment, entry, is_image=is_image)
+        return self._file(parts.path, parts.fragment, entry, language, is_image=is_image)
 
     def _file(
-        self, path: str, fragment: str, entry: Entry | None, *, is_image: bool
+        self, path: str, fragment: str, entry: Entry | None, language: str | None, *, is_image: bool
     ) -> "Target | Unresolved":
         written = unquote(path)
         asset = (
@@ -197,29 +250,31 @@ class Library:
                 f"an image that is no asset: {path!r}",
                 "put it into content/assets/ and write assets/NAME",
             )
-        found = self._by_file.get("content/" + asset)
+        found = self.by_file.get("content/" + asset)
         if found is None and "content/" + asset in self.broken:
             return Target("article", written.removesuffix(".yaml"))
         if found is None:
             return Unresolved(f"a link that leads nowhere: {path!r}", self._near(written, entry))
-        if _waits(self, entry, found):
+        if waits(self, entry, found):
             state = "a draft" if found.state == "draft" else "scheduled"
             hint = f"it is {state}: publish it, or remove the link"
             return Unresolved(f"a link to {written!r}, which is not published", hint)
-        return self._heading(found, Target("article", found.slug, unquote(fragment)))
+        return self._heading(found, Target("article", found.slug, unquote(fragment)), language)
 
     def _near(self, written: str, entry: Entry | None) -> str:
-        others = (path for path, other in self._by_file.items() if other is not entry)
+        others = (path for path, other in self.by_file.items() if other is not entry)
         files = [path.rpartition("/")[2] for path in others]
         near = did_you_mean(written, files, else_list=False)
         return (
             near or "link to an article by its file (`x.yaml`), to an asset, or write a whole URL"
         )
 
-    def _heading(self, entry: Entry | None, target: Target) -> "Target | Unresolved":
+    def _heading(
+        self, entry: Entry | None, target: Target, language: str | None
+    ) -> "Target | Unresolved":
         if entry is None or not target.fragment:
             return target
-        known = self.outline(entry).all
+        known = self.outline(entry, language).all
         if target.fragment in known:
             return target
         hint = did_you_mean(target.fragment, sorted(known))
@@ -251,189 +306,53 @@ def state_of(published: Moment | None, now: datetime) -> State:
     return "scheduled" if utc(published) > now else "published"
 
 
+def waits(library: Library, entry: Entry | None, found: Entry) -> bool:
+    """Whether an article that is out names one that is not."""
+    return entry is not None and library.is_live(entry) and not library.is_live(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a publication's files say, each validated for itself."""
+
+    site: Site
+    articles: Sequence[tuple[Source, Article]]
+    posts: tuple[Post, ...] = ()
+    translations: Sequence[Translation] = ()
+    broken: tuple[Source, ...] = ()
+    """The files of articles that are wrong in themselves."""
+
+
 def index(
-    site: Site,
-    articles: tuple[tuple[Source, Article], ...],
-    posts: tuple[Post, ...],
+    contents: Contents,
     publication: Publication,
     now: datetime,
     *,
-    broken: tuple[Source, ...] = (),
     drafts: bool = False,
     future: bool = False,
-) -> tuple[Library, list[Diagnostic]]:
-    """The library of validated articles, and every fault between one file and another."""
+) -> Library:
+    """The library of a publication; `now` decides what is out."""
+    translations: dict[str, dict[str, Translation]] = {}
+    for found in contents.translations:
+        translations.setdefault(found.source.base, {})[found.language] = found
     entries = tuple(
         Entry(
             source,
             article,
             check_slug(article.slug or source.stem),
             state_of(article.published, now),
+            translations.get(source.path, {}),
         )
-        for source, article in articles
+        for source, article in contents.articles
     )
-    shown = tuple(p for p in posts if future or p.published is None or utc(p.published) <= now)
-    library = Library(
-        site, entries, shown, publication.assets, broken=broken, drafts=drafts, future=future
-    )
-    diagnostics = list(_slug_clashes(entries))
-    everything = {library.post_url(post) for post in posts}
-    for entry in entries:
-        pins = entry.article.related
-        faults = [
-            *_pin_faults(entry, "pinned", pins.pinned, library, everything),
-            *_pin_faults(entry, "exclude", pins.exclude, library, everything),
-            *_markdown_faults(entry, library),
-        ]
-        diagnostics += placed(entry.source, faults)
-    for source in broken:
-        diagnostics += placed(source, _broken_faults(source, library, everything))
-    if publication.posts:
-        diagnostics += placed(publication.posts, _post_faults(posts, library))
-    return library, diagnostics
-
-
-def _slug_clashes(entries: tuple[Entry, ...]) -> Iterator[Diagnostic]:
-    """Two slugs that differ in case only would be one file on macOS and Windows."""
-    seen: dict[str, Entry] = {}
-    for entry in entries:
-        key = unicodedata.normalize("NFC", entry.slug).casefold()
-        path: FieldPath = ("slug",) if entry.article.slug else ()
-        if key in seen:
-            other = seen[key]
-            message = f"the slug {entry.slug!r} is taken by {other.source.path}"
-            if other.slug != entry.slug:
-                message += f" ({other.slug!r}: case does not count)"
-            yield from placed(
-                entry.source, [Fault(path, message, "give one of the two another `slug:`")]
-            )
-        seen.setdefault(key, entry)
-
-
-def _broken_faults(source: Source, library: Library, posts: set[str]) -> Iterator[Fault]:
-    """What is wrong with the links of an article whose fields are wrong as well."""
-    try:
-        data = load(source.text)
-    except YamlError:
-        return
-    if not isinstance(data, dict):
-        return
-    related = data.get("related")
-    for field in ("pinned", "exclude"):
-        names = related.get(field) if isinstance(related, dict) else None
-        if isinstance(names, list):
-            pins = [name if isinstance(name, str) else "" for name in names]
-            yield from _pin_faults(None, field, pins, library, posts)
-    for path, text in markdown_texts(data):
-        yield from _field_faults(path, text, None, library)
-
-
-def _pin_faults(
-    entry: Entry | None, field: str, names: Sequence[str], library: Library, posts: set[str]
-) -> Iterator[Fault]:
-    known = [*library.entries, *(post.url for post in library.posts)]
-    for i, name in enumerate(names):
-        path: FieldPath = ("related", field, i)
-        found = library.entries.get(unicodedata.normalize("NFC", name))
-        if not name:
-            continue
-        if entry and found is entry:
-            hint = "remove it: an article never lists itself"
-            yield Fault(path, f"{name!r} is this article itself", hint, severity=Severity.WARNING)
-        elif found is None and f"{ARTICLES}/{name}.yaml" in library.broken:
-            continue
-        elif found is None and urljoin(library.site.base_url, name) not in posts:
-            hint = did_you_mean(name, known, else_list=False)
-            hint = hint or "write an article's slug, or the URL of a post in content/posts.yaml"
-            yield Fault(path, f"there is no post {name!r}", hint)
-        elif found and field == "pinned" and _waits(library, entry, found):
-            hint = "it is left out of the related posts until then"
-            yield Fault(path, f"{name!r} is not published yet", hint, severity=Severity.WARNING)
-
-
-def _waits(library: Library, entry: Entry | None, found: Entry) -> bool:
-    """Whether an article that is out names one that is not."""
-    return entry is not None and library.is_live(entry) and not library.is_live(found)
-
-
-def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
-    seen: dict[str, int] = {}
-    for i, post in enumerate(posts):
-        url = library.post_url(post)
-        if url in seen:
-            yield Fault(
-                (i, "url"),
-                f"this URL is that of post {seen[url] + 1} already",
-                "remove one of the two",
-            )
-        seen.setdefault(url, i)
-        if post.image and not urlsplit(post.image).scheme and post.image not in library.assets:
-            hint = did_you_mean(post.image, library.assets, else_list=False)
-            hint = hint or "put the file into content/assets/, or write a whole URL"
-            yield Fault((i, "image"), f"there is no file content/{post.image}", hint)
-
-
-def _markdown_faults(entry: Entry, library: Library) -> Iterator[Fault]:
-    """What is wrong inside an article's Markdown, in any edition."""
-    told: set[FieldPath] = set()
-    for edition in library.site.edition_names:
-        for path, text in markdown_fields(entry.article, edition):
-            if path not in told and not commonmark.is_plain(text):
-                told.add(path)
-                yield from _field_faults(path, text, entry, library)
-
-
-def _field_faults(
-    path: FieldPath, text: str, entry: Entry | None, library: Library
-) -> Iterator[Fault]:
-    for link in commonmark.links(text):
-        found = library.target(link.href, entry, is_image=link.is_image)
-        if isinstance(found, Unresolved):
-            yield Fault(path, found.message, found.hint, offset=link.offset)
-    opening = _unclosed_html(text)
-    if opening is not None:
-        hint = "close it: it would swallow the rest of the page"
-        yield Fault(path, "this HTML never ends", hint, offset=opening)
-        return
-    line = pymarkdown.rendered(text)[1]
-    if line is not None:
-        start = sum(len(part) + 1 for part in text.split("\n")[:line])
-        start += len(text[start:]) - len(text[start:].lstrip(" "))
-        message = "Python-Markdown reads this differently from CommonMark"
-        yield Fault(
-            path, message, _portable_hint(text[start:]), severity=Severity.WARNING, offset=start
-        )
-
-
-def _unclosed_html(text: str) -> int | None:
-    """Where raw HTML opens that nothing closes (CommonMark 0.31, section 4.6, kinds 1 to 5)."""
-    for token in commonmark.parse(text)[0]:
-        if token.type != "html_block" or token.map is None:
-            continue
-        content = token.content
-        start = sum(len(part) + 1 for part in text.split("\n")[: token.map[0]])
-        for opens, closes in _OPEN_HTML:
-            if content.lstrip().startswith(opens) and closes not in content:
-                return start + content.index(opens)
-        raw = _RAW_TAGS.match(content.lstrip())
-        if raw and f"</{raw[1].lower()}" not in content.lower():
-            return start + content.index(raw[0])
-    return None
-
-
-def _portable_hint(rest: str) -> str:
-    """What to write so that both readers agree, guessed from what stands at the place."""
-    line = rest.split("\n", 1)[0]
-    if re.match(r"([-*+]|\d+[.)])(\s|$)", line):
-        return (
-            "put a blank line before a list, indent nested lists by four spaces, number from `1.`"
-        )
-    if line.startswith(("```", "~~~")):
-        return "put a fence at the start of its line, with blank lines around it"
-    if line.startswith("|") or "|" in line:
-        return "put a blank line before a table, and no `|` into its cells"
-    if line.startswith("<"):
-        return "other blogs show it as CommonMark does; write Markdown instead of HTML"
-    return (
-        "other blogs show it as CommonMark does, as Versus does; write it in a way both read alike"
+    shown = (p for p in contents.posts if future or not p.published or utc(p.published) <= now)
+    return Library(
+        contents.site,
+        entries,
+        tuple(shown),
+        publication.assets,
+        catalogues=publication.catalogues,
+        broken=contents.broken,
+        drafts=drafts,
+        future=future,
     )

@@ -4,12 +4,9 @@ In: plain data of `yamltext`. Out: `Site`, `Article`, `Post`. What one field alo
 checked here; what takes two fields or two files is in `checks`.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, TypeAlias
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -23,197 +20,19 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+
+from versus import fields
+from versus.fields import fault
 
 Moment: TypeAlias = date | datetime
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATETIME = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})?"
-)
-_BREAKS = re.compile(r"[ \t\n\x85\u2028\u2029]+")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|\d{3}))?(-[0-9A-Za-z]{5,8})*")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-
-RESERVED_SLUGS = frozenset(
-    {
-        "assets", "tags", "subjects", "page", "pagefind", "index.html", "404.html", "feed.xml",
-        "rss.xml", "feed.json", "sitemap.xml", "robots.txt", "llms.txt", "favicon.ico",
-    }
-)  # fmt: skip
-"""Paths of the site itself, which no article may take."""
-
-MAX_SLUG_BYTES = 200
-
-PLACEHOLDERS = ("slug", "year", "month", "day")
-"""What a channel's patterns of paths may hold, in braces."""
-
-
-def fault(kind: str, message: str, hint: str, **context: object) -> PydanticCustomError:
-    """A validation error that carries its hint. `{names}` in the texts are filled from context."""
-    return PydanticCustomError(kind, message, {"hint": hint, **context})
-
-
-def one_line(text: str) -> str:
-    """A text with each run of spaces and line breaks as one space; no-break spaces inside stay."""
-    return _BREAKS.sub(" ", text).strip()
-
-
-def check_slug(slug: str) -> str:
-    """A slug as a path segment, in Unicode NFC.
-
-    Raises PydanticCustomError where it could leave its folder, clash with the site's own paths,
-    or need escaping: letters and digits of any script, `-`, `_`, `.` and `~` are safe
-    (RFC 3986, section 2.3; RFC 3987 for the other scripts).
-    """
-    slug = unicodedata.normalize("NFC", slug)
-    bad = next((c for c in slug if not (c in "-_.~" or unicodedata.category(c)[0] in "LNM")), None)
-    if bad is not None:
-        hint = "use letters, digits, '-', '_' and '.'"
-        raise fault("slug", "a slug may not hold {bad}", hint, bad=repr(bad))
-    if not slug or slug.startswith((".", "-", "~")) or slug.endswith("."):
-        raise fault(
-            "slug",
-            "a slug starts with a letter or digit and ends without '.'",
-            "for example 'kafka-vs-flink'",
-        )
-    if len(slug.encode()) > MAX_SLUG_BYTES:
-        raise fault("slug", f"a slug is at most {MAX_SLUG_BYTES} bytes long", "shorten it")
-    if slug.casefold() in RESERVED_SLUGS:
-        raise fault(
-            "slug", "the site itself uses the path {slug}", "choose another slug", slug=repr(slug)
-        )
-    return slug
-
-
-def _http_url(url: str) -> str:
-    parts = _split(url)
-    if parts.scheme.lower() not in ("http", "https"):
-        shown = f"scheme {parts.scheme!r}" if parts.scheme else "no scheme"
-        raise fault(
-            "url",
-            "a URL with {shown}: http or https is needed",
-            "write it in full, as in 'https://example.com/page'",
-            shown=shown,
-        )
-    return _has_host(url)
-
-
-def _split(url: str) -> Any:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise fault(
-            "url", "not a URL: {why}", "write it as in 'https://example.com/page'", why=str(error)
-        ) from None
-    if re.search(r"[\s<>\"\\^`{|}]", url):
-        raise fault(
-            "url",
-            "a URL may not hold spaces, quotes or any of < > \\ ^ ` {{ | }}",
-            "percent-encode it",
-        )
-    return parts
-
-
-def _has_host(url: str) -> str:
-    if not urlsplit(url).hostname:
-        raise fault("url", "a URL without a host", "write it as in 'https://example.com/page'")
-    return url
-
-
-def _base_url(url: str) -> str:
-    parts = urlsplit(_http_url(url))
-    if parts.query or parts.fragment:
-        raise fault("url", "a base URL has no '?' or '#'", "remove it")
-    return url if url.endswith("/") else url + "/"
-
-
-def _post_url(url: str) -> str:
-    """A post's URL: absolute, or relative to the publication's base URL."""
-    parts = _split(url)
-    return _http_url(url) if parts.scheme or parts.netloc else url
-
-
-def _moment(value: object) -> object:
-    if isinstance(value, date):
-        return value
-    if not isinstance(value, str):
-        raise fault("date", "a date is needed", "write it as 2026-11-23")
-    try:
-        if _DATE.fullmatch(value):
-            return date.fromisoformat(value)
-        if _DATETIME.fullmatch(value):
-            moment = datetime.fromisoformat(value.upper().replace(" ", "T"))
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except ValueError as error:
-        raise fault(
-            "date",
-            "bad date {value}: {why}",
-            "write it as 2026-11-23",
-            value=repr(value),
-            why=str(error),
-        ) from None
-    raise fault(
-        "date",
-        "bad date {value}",
-        "write it as 2026-11-23 or 2026-11-23T09:00:00Z",
-        value=repr(value),
-    )
-
-
-def _day(value: object) -> object:
-    moment = _moment(value)
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"\d{1,9}", value):
-        raise fault(
-            "number", "a whole number is needed, not {value}", "for example 6", value=repr(value)
-        )
-    return value
-
-
-def _language(tag: str) -> str:
-    if not _LANGUAGE.fullmatch(tag):
-        raise fault(
-            "language",
-            "{tag} is not a language tag",
-            "use BCP 47, as in 'en', 'pt-BR' or 'zh-Hans'",
-            tag=repr(tag),
-        )
-    return tag
-
-
-def _folder_name(name: str) -> str:
-    """The name of an edition or a channel, which is that of a folder below `out`."""
-    if not _NAME.fullmatch(name):
-        raise fault(
-            "name", "{name} cannot be a name here", "use a-z, digits and '-'", name=repr(name)
-        )
-    return name
-
-
-def _pattern(pattern: str) -> str:
-    """A pattern of paths: `{slug}` and the parts of the date stand for an article's own."""
-    rest = pattern
-    for name in PLACEHOLDERS:
-        rest = rest.replace("{" + name + "}", "x")
-    parts = rest.split("/")
-    if "{slug}" not in pattern or set(rest) & set("{}\\:") or ".." in parts or "" in parts[:-1]:
-        raise fault(
-            "pattern",
-            "not a pattern of paths",
-            "write a relative path with {{slug}}, and {{year}}, {{month}} and {{day}} where needed",
-        )
-    return pattern
-
 
 _TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
 
 Line: TypeAlias = Annotated[
-    str, AfterValidator(one_line), StringConstraints(min_length=1), WithJsonSchema(_TEXT_SCHEMA)
+    str,
+    AfterValidator(fields.one_line),
+    StringConstraints(min_length=1),
+    WithJsonSchema(_TEXT_SCHEMA),
 ]
 Prose: TypeAlias = Annotated[str, StringConstraints(pattern=r"\S"), WithJsonSchema(_TEXT_SCHEMA)]
 _TEXTS_SCHEMA = {"type": "object", "required": ["default"], "additionalProperties": _TEXT_SCHEMA}
@@ -226,25 +45,29 @@ Markdown: TypeAlias = Annotated[
     Prose | Proses, Field(description="Markdown, or Markdown for each edition.")
 ]
 Name: TypeAlias = Annotated[str, StringConstraints(min_length=1), WithJsonSchema(_TEXT_SCHEMA)]
-Slug: TypeAlias = Annotated[str, AfterValidator(check_slug)]
+Slug: TypeAlias = Annotated[str, AfterValidator(fields.check_slug)]
 HttpUrl: TypeAlias = Annotated[
-    str, AfterValidator(_http_url), WithJsonSchema({"type": "string", "format": "uri"})
+    str, AfterValidator(fields.http_url), WithJsonSchema({"type": "string", "format": "uri"})
 ]
 When: TypeAlias = Annotated[
     Moment,
-    BeforeValidator(_moment),
+    BeforeValidator(fields.moment),
     WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
 ]
 Day: TypeAlias = Annotated[
-    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
+    date, BeforeValidator(fields.day), WithJsonSchema({"type": "string", "format": "date"})
 ]
-Count: TypeAlias = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=100)]
+Count: TypeAlias = Annotated[int, BeforeValidator(fields.whole), Field(ge=0, le=100)]
 
 Switch: TypeAlias = Annotated[
     Literal["auto", "true", "false"],
     BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
     WithJsonSchema({"enum": ["auto", True, False]}),
 ]
+
+Flag: TypeAlias = Annotated[bool, BeforeValidator(fields.flag), WithJsonSchema({"type": "boolean"})]
+
+Language: TypeAlias = Annotated[str, AfterValidator(fields.language)]
 
 SectionName: TypeAlias = Literal[
     "introduction", "basics", "table", "differences", "sections", "verdict",
@@ -427,6 +250,38 @@ class PdfSettings(_Model):
     standard: Literal["pdf/ua-1", "pdf/a-3a", "pdf/a-3u"] = "pdf/ua-1"
 
 
+class SocialSettings(_Model):
+    """What others show of an article: a card for each one that brings no picture."""
+
+    card: Flag = True
+
+
+class Giscus(_Model):
+    """Comments kept as discussions on GitHub, as giscus.app configures them."""
+
+    repo: Annotated[Line, AfterValidator(fields.repository)]
+    repo_id: Line
+    category: Line
+    category_id: Line
+    reactions: Flag = True
+    theme: Line = "preferred_color_scheme"
+
+
+class Comments(_Model):
+    """Where readers discuss an article."""
+
+    giscus: Giscus
+
+
+class Subscribe(_Model):
+    """A newsletter's form: where it is sent to, and what its provider wants besides the address."""
+
+    action: HttpUrl
+    field: Name = "email"
+    hidden: dict[str, Line] = {}
+    note: Line | None = None
+
+
 class Channel(_Model):
     """A blog that takes copies of the articles; `versus.channels` says what each kind can show."""
 
@@ -434,29 +289,41 @@ class Channel(_Model):
         "wordpress", "forem", "ghost", "hashnode", "hugo",
         "jekyll", "docusaurus", "astro", "medium", "newsletter",
     ]  # fmt: skip
-    url: Annotated[HttpUrl, AfterValidator(_base_url)] | None = None
-    permalink: Annotated[Line, AfterValidator(_pattern)] | None = None
-    path: Annotated[Line, AfterValidator(_pattern)] | None = None
+    url: Annotated[HttpUrl, AfterValidator(fields.base_url)] | None = None
+    permalink: Annotated[Line, AfterValidator(fields.pattern)] | None = None
+    path: Annotated[Line, AfterValidator(fields.pattern)] | None = None
     edition: Name | None = None
-    language: Annotated[str, AfterValidator(_language)] | None = None
+    language: Language | None = None
     status: Literal["draft", "published"] | None = None
     tables: Literal["table", "list", "picture"] | None = None
     utm: dict[str, Line] = {}
     tags: dict[str, Line | None] = {}
 
 
+class SiteWords(_Model):
+    """What the site says of itself in another language."""
+
+    title: Line | None = None
+    description: Line | None = None
+
+
 class Site(_Model):
     """The publication: `content/site.yaml`."""
 
     title: Line
-    base_url: Annotated[HttpUrl, AfterValidator(_base_url)]
+    base_url: Annotated[HttpUrl, AfterValidator(fields.base_url)]
     description: Line | None = None
-    language: Annotated[str, AfterValidator(_language)] = "en"
+    language: Language = "en"
+    translations: dict[Language, SiteWords] = {}
     author: Person | None = None
-    editions: dict[Annotated[str, AfterValidator(_folder_name)], Edition] = {}
+    editions: dict[Annotated[str, AfterValidator(fields.folder_name)], Edition] = {}
     related: RelatedSettings = RelatedSettings()
     pdf: PdfSettings = PdfSettings()
-    channels: dict[Annotated[str, AfterValidator(_folder_name)], Channel] = {}
+    social: SocialSettings = SocialSettings()
+    comments: Comments | None = None
+    subscribe: Subscribe | None = None
+    search: Flag = False
+    channels: dict[Annotated[str, AfterValidator(fields.folder_name)], Channel] = {}
 
     @property
     def edition_names(self) -> tuple[str, ...]:
@@ -468,7 +335,7 @@ class Post(_Model):
     """Another post that related blocks may show: an item of `content/posts.yaml`."""
 
     title: Line
-    url: Annotated[str, AfterValidator(_post_url)]
+    url: Annotated[str, AfterValidator(fields.post_url)]
     excerpt: Line | None = None
     published: When | None = None
     tags: tuple[Line, ...] = ()

@@ -6,7 +6,7 @@ a link to `#verdict` or `#focus` holds for as long as the section stands.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from versus.diagnostics import FieldPath
 from versus.markup import commonmark
@@ -16,6 +16,7 @@ from versus.names import Names
 SECTION_IDS = (
     "introduction", "basics", "differences", "verdict", "faq", "conclusion",
     "sources", "related", "notes", "glance", "contents", "topics", "content",
+    "comments", "subscribe", "search",
 )  # fmt: skip
 
 
@@ -33,7 +34,7 @@ class Outline:
 
 
 def outline(article: Article, edition: str) -> Outline:
-    """The outline of an article in one edition."""
+    """The outline of an article in one edition, in its own language."""
     names = Names(*SECTION_IDS, *(f"source-{n + 1}" for n in range(len(article.sources))))
     differences = article.differences
     subjects = tuple(names.unique(default_text(s.name)) for s in article.subjects)
@@ -48,6 +49,22 @@ def outline(article: Article, edition: str) -> Outline:
         if found:
             fields[path] = tuple(names.unique(heading.text) for heading in found)
     return Outline(subjects, criteria, sections, questions, fields, names.taken)
+
+
+def translated(base: Outline, article: Article, edition: str) -> Outline:
+    """The outline of an article's translation: the ids of the base, so that links hold in both.
+
+    Only a Markdown field with more or fewer headings than the base's names them anew.
+    """
+    names = Names(*base.all)
+    fields = {}
+    for path, text in markdown_fields(article, edition):
+        found = commonmark.headings(text)
+        known = base.fields.get(path, ())
+        if found:
+            anew = len(found) != len(known)
+            fields[path] = tuple(names.unique(h.text) for h in found) if anew else known
+    return replace(base, fields=fields, all=names.taken)
 
 
 def markdown_fields(article: Article, edition: str) -> Iterator[tuple[FieldPath, str]]:

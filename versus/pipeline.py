@@ -11,14 +11,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from versus import emit, fonts, ledger, library, render, site_files, sources, validate
+from versus import (
+    advice,
+    emit,
+    fonts,
+    ledger,
+    library,
+    pictures,
+    references,
+    render,
+    scaling,
+    search,
+    site_files,
+    sources,
+    validate,
+)
 from versus.artifacts import Artifact, Record
+from versus.catalogues import CatalogueError
 from versus.channels import checking, making
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
-from versus.library import Entry, Library
+from versus.library import Contents, Entry, Library
 from versus.templating import Templates
+from versus.translating import Draft
 from versus.variants import expand
-from versus.writers import WRITERS, Context
+from versus.writers import FORMATS, Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,7 @@ class Request:
     out: Path
     now: datetime
     articles: tuple[str, ...] = ()
-    formats: tuple[str, ...] = tuple(WRITERS)
+    formats: tuple[str, ...] = FORMATS
     editions: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     channels: tuple[str, ...] | None = None
@@ -63,8 +79,11 @@ class Built:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
 
-def check(request: Request) -> Checked:
-    """Read and validate a publication, and resolve all its links. Writes nothing."""
+def check(request: Request, *, advise: bool = False) -> Checked:
+    """Read and validate a publication, and resolve all its links. Writes nothing.
+
+    With `advise` it also tells what is no fault of one file, but wants somebody's attention.
+    """
     publication = sources.read(request.root)
     diagnostics = list(publication.diagnostics)
     if publication.site is None:
@@ -72,7 +91,6 @@ def check(request: Request) -> Checked:
     settings, faults = validate.site(publication.site)
     diagnostics += faults
     site = settings or validate.stand_in(publication.site)
-    diagnostics += _untranslated(publication)
     posts, faults = validate.posts(publication.posts) if publication.posts else ((), [])
     diagnostics += faults
     articles, broken = [], []
@@ -83,21 +101,23 @@ def check(request: Request) -> Checked:
             broken.append(source)
         else:
             articles.append((source, article))
-    found, faults = library.index(
-        site,
-        tuple(articles),
-        posts,
-        publication,
-        request.now,
-        broken=tuple(broken),
-        drafts=request.drafts,
-        future=request.future,
-    )
-    diagnostics += faults
+    translations = []
+    for source, base in _overlays(publication):
+        translation, faults = validate.translation(source, base, site, publication.assets)
+        diagnostics += faults
+        if translation is not None:
+            translations.append(translation)
+    contents = Contents(site, articles, posts, translations, tuple(broken))
+    drafts, future = request.drafts, request.future
+    found = library.index(contents, publication, request.now, drafts=drafts, future=future)
+    diagnostics += references.faults(found, contents, publication)
+    diagnostics += _word_faults(found, publication)
     copies, faults = ledger.copies(publication.ledger)
     diagnostics += faults
     if settings:
         diagnostics += checking.check(found, publication.site)
+    if advise:
+        diagnostics += advice.advice(found)
     return Checked(found if settings else None, _told(diagnostics), copies)
 
 
@@ -121,7 +141,7 @@ def build(
     chosen, notes = _chosen(request, found)
     diagnostics = [*checked.diagnostics, *notes, *_font_warnings(request)]
     _barrier(diagnostics, strict=request.strict)
-    variants = tuple(expand(found, chosen, request.editions))
+    variants = tuple(expand(found, chosen, request.editions, request.languages))
     context = Context(found.site, Templates(request.root))
     copies = [
         (name, variant)
@@ -131,15 +151,19 @@ def build(
     todo = render.tasks(found, variants, request.formats, copies)
     started(len(todo))
     artifacts: list[Artifact] = []
-    shop = render.Shop(found, context, checked.copies)
+    plans = pictures.plan(found, found.live) if "html" in request.formats else ()
+    scaled = scaling.scale(plans, request.root, request.jobs)
+    artifacts += scaled.artifacts
+    diagnostics += scaled.diagnostics
+    shop = render.Shop(found, context, scaled.copies, checked.copies)
     for outcome in render.run(shop, todo, request.jobs, made):
-        if isinstance(outcome, Artifact):
-            artifacts.append(outcome)
-        else:
-            diagnostics += outcome
+        artifacts += outcome.artifacts
+        diagnostics += outcome.diagnostics
     if "html" in request.formats:
         try:
             artifacts += site_files.build(found, context.templates)
+            if found.site.search and _is_whole(request, found):
+                artifacts += search.build(artifacts)
         except VersusError as error:
             diagnostics += error.diagnostics
     diagnostics += _path_clashes(artifacts)
@@ -150,13 +174,55 @@ def build(
     return Built(emitted, tuple(artifacts), len(chosen), _told(diagnostics))
 
 
-def _untranslated(publication: sources.Publication) -> Iterator[Diagnostic]:
+def translate(request: Request, name: str, language: str, *, accept: bool) -> tuple[Path, Draft]:
+    """Write an article's overlay in a language, or bring it up to the article.
+
+    Raises UnknownNameError for an article that is not there or a text that is no other language's
+    tag, VersusError for what is wrong with either file, and OSError where it cannot be written.
+    """
+    publication = sources.read(request.root)
+    names = [source.stem for source in publication.articles]
+    stem = Path(name).name.removesuffix(".yaml")
+    base = next((source for source in publication.articles if source.stem == stem), None)
+    if base is None:
+        raise UnknownNameError(f"no article {name!r}: {did_you_mean(stem, names)}")
+    path = base.path.removesuffix(".yaml") + f".{language}.yaml"
+    known = {overlay.path: overlay for overlay in publication.overlays}
+    overlay = known.get(path, sources.Source(path, ""))
+    settings = validate.site(publication.site)[0] if publication.site else None
+    own = settings.language if settings else "en"
+    if "/" in language or list(validate.language_faults(overlay, own)):
+        raise UnknownNameError(f"{language!r} is no other language's tag: use BCP 47, as in 'fr'")
+    draft, faults = validate.draft(overlay, base, accept=accept)
+    if draft is None:
+        raise VersusError(faults)
+    emit.write_whole(request.root / path, draft.text.encode())
+    return request.root / path, draft
+
+
+def _overlays(publication: sources.Publication) -> Iterator[tuple[sources.Source, sources.Source]]:
+    """Each overlay with the article that it translates."""
+    articles = {source.path: source for source in publication.articles}
     for overlay in publication.overlays:
-        message, hint = (
-            "not built: this version makes no translations",
-            "the article itself is built",
-        )
-        yield Diagnostic(overlay.path, 1, 1, Severity.WARNING, message, hint)
+        yield overlay, articles[overlay.base]
+
+
+def _word_faults(found: Library, publication: sources.Publication) -> Iterator[Diagnostic]:
+    """What is wrong with the words of templates in the languages of the publication."""
+    own = {source.stem.removesuffix(".po"): source.path for source in publication.catalogues}
+    for language in found.languages:
+        try:
+            known = found.words(language).is_known
+        except CatalogueError as error:
+            path = own.get(language, publication.catalogues[0].path)
+            hint = "`msgfmt --check` tells more of a gettext catalogue"
+            message = f"not a catalogue: {error}"
+            yield Diagnostic(path, error.line, 1, Severity.ERROR, message, hint)
+            continue
+        if not known:
+            hint = f"write {sources.CATALOGUES}/{language}.po with them"
+            message = f"no words for {language!r}: headings and labels stay English"
+            yield Diagnostic(sources.SITE, 1, 1, Severity.WARNING, message, hint)
 
 
 def _barrier(diagnostics: list[Diagnostic], *, strict: bool) -> None:
@@ -168,7 +234,7 @@ def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[D
     """The articles to build, and a note on each one asked for that is not out yet."""
     for kind, asked, known in (
         ("edition", request.editions, found.site.edition_names),
-        ("language", request.languages, (found.site.language,)),
+        ("language", request.languages, found.languages),
         ("channel", request.channels or (), tuple(found.site.channels)),
     ):
         for name in asked:
@@ -216,29 +282,50 @@ def _keeper(
 
     An article, edition or channel that is gone takes its files with it, whatever was asked for.
     """
-    live = {entry.slug for entry in found.live}
-    building = {entry.slug for entry in chosen} if request.articles else live
+    building = {entry.slug for entry in chosen} if request.articles else None
     editions = request.editions or found.site.edition_names
+    languages = request.languages or found.languages
     channels = {making.PREFIX + name for name in found.site.channels}
     copying = {making.PREFIX + name for name in _channels(request, found)}
+    there = {
+        (entry.slug, f"{edition}/{language}")
+        for entry in found.live
+        for edition in found.site.edition_names
+        for language in found.languages
+        if found.has(entry, language)
+    }
 
     def keep(record: Record) -> bool:
         if record.get("article") is None:
-            return "html" not in request.formats
+            is_index = str(record.get("path")).startswith(search.FOLDER + "/")
+            is_kept = is_index and found.site.search and not _is_whole(request, found)
+            return is_kept or "html" not in request.formats
+        if (record["article"], record.get("variant")) not in there:
+            return False
+        is_other = building is not None and record["article"] not in building
         form = str(record.get("format"))
         if form.startswith(making.PREFIX):
-            is_known = form in channels and record["article"] in live
-            return is_known and (record["article"] not in building or form not in copying)
-        edition = str(record.get("variant")).partition("/")[0]
-        if record["article"] not in live or edition not in found.site.edition_names:
-            return False
+            return form in channels and (is_other or form not in copying)
+        edition, _slash, language = str(record.get("variant")).partition("/")
         return (
-            record["article"] not in building
-            or record.get("format") not in request.formats
+            is_other
+            or not _makes(request, record.get("format"))
             or edition not in editions
+            or language not in languages
         )
 
     return keep
+
+
+def _is_whole(request: Request, found: Library) -> bool:
+    """Whether a build makes all pages that search knows; else the index stays as it was."""
+    editions = request.editions or found.site.edition_names
+    return not request.articles and found.site.edition_names[0] in editions
+
+
+def _makes(request: Request, format_: object) -> bool:
+    """Whether a build makes files of a format; what comes with a page is made with pages."""
+    return (format_ if format_ in FORMATS else "html") in request.formats
 
 
 def _path_clashes(artifacts: list[Artifact]) -> Iterator[Diagnostic]:

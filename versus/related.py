@@ -82,7 +82,7 @@ class Related:
     @cached_property
     def _vectors(self) -> dict[str, dict[str, float]]:
         """Each candidate's words with their TF-IDF weights, scaled to length one."""
-        counts = {entry.slug: _article_words(entry.article) for entry in self._library.live}
+        counts = {entry.slug: words_of(entry.article) for entry in self._library.live}
         for post in self._library.posts:
             url = self._library.post_url(post)
             if url in self._candidates:
@@ -92,17 +92,7 @@ class Related:
                     "text": post.excerpt or "",
                 }
                 counts[url] = _weighted(fields.items())
-        frequency = Counter(word for words in counts.values() for word in words)
-        total = len(counts)
-        vectors = {}
-        for key, words in counts.items():
-            vector = {
-                word: (1 + math.log(weight)) * math.log((1 + total) / (1 + frequency[word]))
-                for word, weight in words.items()
-            }
-            length = math.sqrt(math.fsum(value * value for value in vector.values())) or 1.0
-            vectors[key] = {word: value / length for word, value in vector.items() if value}
-        return vectors
+        return vectors(counts)
 
     @cached_property
     def _postings(self) -> dict[str, list[tuple[str, float]]]:
@@ -121,7 +111,23 @@ class Related:
         return sorted(scores.items(), key=lambda item: (-round(item[1], 9), item[0]))
 
 
-def _article_words(article: Article) -> dict[str, float]:
+def vectors(documents: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Documents' words with their TF-IDF weights, each document scaled to length one."""
+    frequency = Counter(word for words in documents.values() for word in words)
+    total = len(documents)
+    found = {}
+    for key, words in documents.items():
+        vector = {
+            word: (1 + math.log(weight)) * math.log((1 + total) / (1 + frequency[word]))
+            for word, weight in words.items()
+        }
+        length = math.sqrt(math.fsum(value * value for value in vector.values())) or 1.0
+        found[key] = {word: value / length for word, value in vector.items() if value}
+    return found
+
+
+def words_of(article: Article) -> dict[str, float]:
+    """An article's words with how much they count, by the fields that they stand in."""
     fields = [
         ("title", default_text(article.title)),
         ("subjects", " ".join(default_text(s.name) for s in article.subjects)),

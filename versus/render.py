@@ -9,22 +9,25 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from functools import partial
 
+from versus import ledger, pictures, places
 from versus.artifacts import Artifact
 from versus.channels import making
 from versus.diagnostics import Diagnostic, VersusError
 from versus.documents import document
-from versus.ledger import Copies
 from versus.library import Library
+from versus.media import HtmlMedium
 from versus.related import Candidate, Related
-from versus.variants import Variant
+from versus.variants import Variant, has_card
 from versus.writers import WRITERS, Context, write
-
-Outcome: TypeAlias = Artifact | tuple[Diagnostic, ...]
 
 _FEW = 64
 """Up to so many files without a PDF among them, starting workers costs more than it saves."""
+
+
+_SLOW = ("pdf", "card", "html", "markdown", "comments")
+"""The slowest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,23 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task: its files, unless there were errors, and what is to be told of it."""
+
+    artifacts: tuple[Artifact, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """What every task needs and no task changes."""
 
     library: Library
     context: Context
-    copies: Copies = field(default_factory=dict)
-    """Where the ledger says that copies are."""
+    scaled: pictures.Copies = field(default_factory=dict)
+    """The smaller copies of pictures that pages offer."""
+    copies: ledger.Copies = field(default_factory=dict)
+    """Where the ledger says that copies of articles are."""
 
 
 def tasks(
@@ -57,71 +70,93 @@ def tasks(
 ) -> list[Task]:
     """What to make, each article's related posts ranked once; `copies` are by their channels."""
     ranking = Related(library)
-    todo = [(v, name) for v in variants for name in formats]
+    todo = [
+        (v, name)
+        for v in variants
+        for name in (*formats, *(companions(library, v) if "html" in formats else ()))
+    ]
     todo += [(v, making.PREFIX + name) for name, v in copies]
     slugs = sorted({v.entry.slug for v, _name in todo})
     related = {slug: ranking.to(library.entries[slug]) for slug in slugs}
     return [Task(v, name, related[v.entry.slug]) for v, name in todo]
 
 
+def companions(library: Library, variant: Variant) -> Iterator[str]:
+    """What comes with the page of an article's default edition, by the writers' names."""
+    if variant.is_default and has_card(library, variant.entry):
+        yield "card"
+    if variant.is_default and library.site.comments is not None:
+        yield "comments"
+
+
 def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
-    """Make every task's file; `made` is called after each. A file's faults take its place."""
+    """Make every task's files; `made` is called after each task."""
     global _shop  # noqa: PLW0603 - how forked workers come to share it
     _shop = shop
     workers = min(jobs, len(todo))
     if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
-        for outcomes_of_one in _told(map(_make, todo), made):
-            yield from outcomes_of_one
+        yield from _told(map(_make, todo), made)
         return
-    if any(task.format == "pdf" for task in todo):
-        WRITERS["pdf"].prepare()
+    for name in sorted({task.format for task in todo} & WRITERS.keys()):
+        WRITERS[name].prepare()
     # The slow files go first, so that no worker ends with them alone.
-    order = sorted(range(len(todo)), key=lambda i: todo[i].format != "pdf")
+    order = sorted(range(len(todo)), key=lambda i: _slowness(todo[i]))
     with _executor(workers) as executor:
         chunk = 1 if len(todo) <= 512 else len(todo) // (workers * 16)
         found = executor.map(_make, [todo[i] for i in order], chunksize=chunk)
         outcomes = dict(zip(order, _told(found, made), strict=True))
-    for i in range(len(todo)):
-        yield from outcomes[i]
+    yield from (outcomes[i] for i in range(len(todo)))
+
+
+def _slowness(task: Task) -> int:
+    return _SLOW.index(task.format) if task.format in _SLOW else len(_SLOW)
 
 
 _shop: Shop | None = None
 
 
-def _make(task: Task) -> list[Outcome]:
+def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
     try:
         if task.format.startswith(making.PREFIX):
             return _copy(task, _shop)
-        return [_file(task, _shop)]
+        return _file(task, _shop)
     except VersusError as error:
-        return [error.diagnostics]
+        return Outcome((), error.diagnostics)
 
 
-def _file(task: Task, shop: Shop) -> Artifact:
+def _file(task: Task, shop: Shop) -> Outcome:
     variant, writer = task.variant, WRITERS[task.format]
-    page = document(shop.library, variant, writer.medium, task.related)
-    return Artifact(
+    medium = partial(HtmlMedium, copies=shop.scaled) if task.format == "html" else writer.medium
+    page = document(shop.library, variant, medium, task.related)
+    written = write(page, task.format, shop.context)
+    others = (e.source for e in shop.library.live if e is not variant.entry)
+    warnings = tuple(
+        places.warning((*variant.sources, *others), remark.words, remark.message, remark.hint)
+        for remark in written.remarks
+    )
+    artifact = Artifact(
         path=f"site/{variant.folder}/{variant.files()[task.format]}",
-        data=write(page, task.format, shop.context),
+        data=written.data,
         media_type=writer.media_type,
         article=variant.entry.slug,
         variant=variant.name,
         format=task.format,
     )
+    return Outcome((artifact,), warnings)
 
 
-def _copy(task: Task, shop: Shop) -> list[Outcome]:
+def _copy(task: Task, shop: Shop) -> Outcome:
     name = task.format.removeprefix(making.PREFIX)
     templates = shop.context.templates
     made, warnings = making.make(
         shop.library, templates, task.variant, name, task.related, shop.copies
     )
-    return [*made, tuple(warnings)]
+    return Outcome(tuple(made), tuple(warnings))
 
 
-def _told(outcomes: Iterator[list[Outcome]], made: Callable[[], None]) -> Iterator[list[Outcome]]:
+def _told(outcomes: Iterator[Outcome], made: Callable[[], None]) -> Iterator[Outcome]:
     for outcome in outcomes:
         made()
         yield outcome

@@ -6,9 +6,8 @@ In: a title such as "Kafka vs RabbitMQ vs Pulsar". Out: the text of a content fi
 import re
 from datetime import date
 
-import yaml
-
 from versus.names import slugify
+from versus.yamltext import quoted
 
 _VERSUS = re.compile(r"\s+(?:vs\.?|versus|or|against)\s+", re.IGNORECASE)
 _QUESTION = re.compile(
@@ -44,7 +43,7 @@ def article(title: str, today: date) -> str:
     lines = [
         "# An article of Versus. `python build.py schema` prints what may stand here; only",
         "# `title`, `subjects` and one of `introduction` and `differences` must.",
-        f"title: {_quoted(title)}",
+        f"title: {quoted(title)}",
         "# description: ...      # at most 160 characters; default: the introduction's start",
         f"# published: {today.isoformat()}   # without a date it is a draft: see --drafts",
         "# tags: [streaming, data]",
@@ -52,10 +51,10 @@ def article(title: str, today: date) -> str:
         "subjects:",
     ]
     for name, id_ in zip(names, ids, strict=True):
-        lines.append(f"  - name: {_quoted(name)}")
+        lines.append(f"  - name: {quoted(name)}")
         if id_:
-            lines.append(f"    id: {_quoted(id_)}")
-        lines.append(f"    definition: {_quoted(f'What {name} is, in two or three sentences.')}")
+            lines.append(f"    id: {quoted(id_)}")
+        lines.append(f"    definition: {quoted(f'What {name} is, in two or three sentences.')}")
     lines += [
         "",
         "# Markdown: CommonMark with tables, fenced code and footnotes.",
@@ -70,15 +69,15 @@ def article(title: str, today: date) -> str:
     ]
     for key, name in zip(keys, names, strict=True):
         lines += [
-            f"        {_quoted(key)}:",
-            f"          text: {_quoted(f'What {name} was made for.')}",
-            f"          short: {_quoted('In a few words')}",
+            f"        {quoted(key)}:",
+            f"          text: {quoted(f'What {name} was made for.')}",
+            f"          short: {quoted('In a few words')}",
         ]
     lines += [
         "    # Cells of the table only; `null` means that it does not apply.",
         "    - name: License",
         "      values:",
-        *(f"        {_quoted(key)}: Name of the license" for key in keys),
+        *(f"        {quoted(key)}: Name of the license" for key in keys),
         "",
         "verdict:",
         "  summary: The decision, in one or two sentences.",
@@ -86,7 +85,7 @@ def article(title: str, today: date) -> str:
     ]
     for key in keys:
         lines += [
-            f"    {_quoted(key)}:",
+            f"    {quoted(key)}:",
             "      - a reason that a reader can check against their own case",
         ]
     lines += [
@@ -119,12 +118,6 @@ def _ids(names: list[str]) -> list[str | None]:
         ids.append(f"{slugify(name)}-{number}")
         seen.add(f"{slugify(name)}-{number}")
     return ids
-
-
-def _quoted(text: str) -> str:
-    """A text as a YAML scalar on one line, quoted only where it has to be."""
-    dumped = yaml.safe_dump(text, allow_unicode=True, width=10_000, default_flow_style=True)
-    return str(dumped.removesuffix("\n").removesuffix("\n..."))
 
 
 def _plain(name: str) -> str:

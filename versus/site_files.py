@@ -11,17 +11,19 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from versus import fonts
+from versus import fonts, surroundings
 from versus.artifacts import Artifact
-from versus.documents import FeedMedium, document
+from versus.catalogues import Words
+from versus.documents import document
 from versus.excerpt import description
-from versus.languages import direction
+from versus.languages import direction, own_name
 from versus.library import Entry, Library, Topic
+from versus.media import FeedMedium
 from versus.model import Moment, in_edition, utc
 from versus.related import Related
 from versus.templating import Templates, rfc3339
 from versus.variants import expand
-from versus.views import SiteView, TopicView
+from versus.views import Alternate, SiteView, TopicView
 from versus.writers import text
 
 PAGE_SIZE = 50
@@ -35,14 +37,18 @@ FEED_SIZE = 30
 class Listed:
     """An article as a listing or a feed shows it; `content` is its HTML, in feeds only."""
 
+    slug: str
     title: str
     url: str
     path: str
+    """The article's address from the front page of its language."""
     description: str
     published: Moment | None
     updated: Moment | None
     author: str | None
     tags: tuple[str, ...]
+    alternates: tuple[tuple[str, str], ...] = ()
+    """The languages of the article with their URLs; empty where there is only one."""
     content: str = ""
 
 
@@ -53,6 +59,7 @@ class SiteDocument:
     site: SiteView
     language: str
     direction: str
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +76,56 @@ class Page:
     next: str | None
     articles: tuple[Listed, ...]
     topics: tuple[TopicView, ...]
+    alternates: tuple[Alternate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wing:
+    """The part of the site that is in one language: its articles, its pages, its feeds."""
+
+    library: Library
+    templates: Templates
+    language: str
+
+    @property
+    def home(self) -> str:
+        """The wing's folder below the site's root; none for the publication's own language."""
+        return self.library.home(self.language)
+
+    def url(self, path: str) -> str:
+        """The URL of a path below the wing's folder."""
+        return self.library.site.base_url + quote(self.home + path)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The wing's articles, the newest first."""
+        return _newest_first(self.library.in_language(self.language))
+
+    def render(self, template: str, path: str, **values: Any) -> Artifact:
+        """A page of the wing, at a path below its folder."""
+        place = self.home + path
+        source = self.templates.render(template, doc=self.document(_to_root(place)), **values)
+        return Artifact(f"site/{place}", text.encode(source), _kind(template))
+
+    def document(self, to_root: str) -> SiteDocument:
+        """What templates see as `doc`, on a page from which this is the way to the root."""
+        site = surroundings.site(self.library, self.language, to_root)
+        words = self.library.words(self.language)
+        return SiteDocument(site, self.language, direction(self.language), words)
+
+    def gettext(self, message: str, **names: str) -> str:
+        """Words of this module in the wing's language."""
+        return self.library.words(self.language).gettext(message) % names
 
 
 def build(library: Library, templates: Templates) -> Iterator[Artifact]:
     """Every file of the site that is not an article's, in a fixed order."""
-    entries = _newest_first(library.live)
-    articles = [_listed(entry, library) for entry in entries]
-    yield from _listings(library, templates, articles, entries)
-    yield from _feeds(library, templates, articles, entries)
+    wings = [Wing(library, templates, language) for language in library.languages]
+    for wing in wings:
+        articles = [_listed(entry, wing) for entry in wing.entries]
+        yield from _listings(wing, articles)
+        yield from _feeds(wing, articles)
+    yield from _for_machines(wings)
     yield from _looks(templates)
     for name in sorted(library.assets):
         data = (templates.root / "content" / name).read_bytes()
@@ -84,103 +133,114 @@ def build(library: Library, templates: Templates) -> Iterator[Artifact]:
         yield Artifact(f"site/{name}", data, kind)
 
 
-def _document(library: Library, home: str) -> SiteDocument:
-    site = library.site
-    view = SiteView(site.title, site.base_url, site.description or "", site.language, home)
-    return SiteDocument(view, site.language, direction(site.language))
-
-
-def _listings(
-    library: Library, templates: Templates, articles: Sequence[Listed], entries: Sequence[Entry]
-) -> Iterator[Artifact]:
+def _listings(wing: Wing, articles: Sequence[Listed]) -> Iterator[Artifact]:
     """The front page and a page for each tag and each subject, split where they are long."""
-    site = library.site
-    topics = (*library.subjects.values(), *library.tags.values())
-    shared = tuple(_topic_view(t) for t in library.tags.values())
-    title, about = site.title, site.description or ""
-    yield from _pages(library, templates, "", (title, title, about), articles, shared)
-    by_slug = {entry.slug: listed for entry, listed in zip(entries, articles, strict=True)}
-    for topic in topics:
-        is_tag = topic.path.startswith("tags/")
-        heading = f"Articles on {topic.name}" if is_tag else f"All comparisons with {topic.name}"
+    library, language = wing.library, wing.language
+    site = wing.document("").site
+    tags, subjects = library.tags(language).values(), library.subjects(language).values()
+    front = tuple(_topic_view(t) for t in tags)
+    title, about = site.title, site.description
+    fronts = _alternates(library, _to_root(wing.home))
+    yield from _pages(wing, "", (title, title, about), articles, front, fronts)
+    by_slug = {listed.slug: listed for listed in articles}
+    compared = [(t, wing.gettext("All comparisons with %(topic)s", topic=t.name)) for t in subjects]
+    tagged = [(t, wing.gettext("Articles on %(topic)s", topic=t.name)) for t in tags]
+    for topic, heading in (*compared, *tagged):
         found = [by_slug[entry.slug] for entry in _newest_first(topic.entries)]
-        yield from _pages(library, templates, topic.path, (heading, heading, ""), found, ())
+        yield from _pages(wing, topic.path, (heading, heading, ""), found)
 
 
 def _pages(
-    library: Library,
-    templates: Templates,
+    wing: Wing,
     path: str,
     words: tuple[str, str, str],
     articles: Sequence[Listed],
-    topics: tuple[TopicView, ...],
+    topics: tuple[TopicView, ...] = (),
+    alternates: tuple[Alternate, ...] = (),
 ) -> Iterator[Artifact]:
     title, heading, about = words
     total = max(1, -(-len(articles) // PAGE_SIZE))
     paths = [path if n == 1 else f"{path}page/{n}/" for n in range(1, total + 1)]
     for number, own in enumerate(paths, 1):
-        home = "../" * own.count("/") or "./"
+        home = _to_root(wing.home + own) + wing.home
+        numbered = wing.gettext("%(title)s, page %(number)s", title=title, number=str(number))
         page = Page(
-            title=title if number == 1 else f"{title}, page {number}",
+            title=title if number == 1 else numbered,
             heading=heading,
             description=about,
-            url=library.site.base_url + quote(own),
+            url=wing.url(own),
             number=number,
             total=total,
             previous=home + quote(paths[number - 2]) if number > 1 else None,
             next=home + quote(paths[number]) if number < total else None,
             articles=tuple(articles[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]),
             topics=topics if number == 1 else (),
+            alternates=alternates if number == 1 else (),
         )
-        source = templates.render("site/listing.html", doc=_document(library, home), page=page)
-        yield Artifact(f"site/{own}index.html", text.encode(source), "text/html")
+        yield wing.render("site/listing.html", f"{own}index.html", page=page)
+
+
+def _alternates(library: Library, home: str) -> tuple[Alternate, ...]:
+    """The front pages of all languages, where there are several."""
+    tags = library.languages if len(library.languages) > 1 else ()
+    base = library.site.base_url
+    return tuple(
+        Alternate(tag, own_name(tag), home + library.home(tag), base + library.home(tag))
+        for tag in tags
+    )
 
 
 def _topic_view(topic: Topic) -> TopicView:
     return TopicView(topic.name, quote(topic.path))
 
 
-def _feeds(
-    library: Library, templates: Templates, articles: Sequence[Listed], entries: Sequence[Entry]
-) -> Iterator[Artifact]:
-    """What machines read: feeds with whole articles, the sitemap, robots.txt, llms.txt, 404."""
-    site = library.site
-    moments = (m for a in articles for m in (a.published, a.updated) if m is not None)
-    updated = max(map(utc, moments), default=datetime(1970, 1, 1, tzinfo=UTC))
-    contents = _contents(library, templates, entries[:FEED_SIZE])
+def _feeds(wing: Wing, articles: Sequence[Listed]) -> Iterator[Artifact]:
+    """Atom, RSS and JSON Feed, with the newest articles whole."""
+    contents = _contents(wing, wing.entries[:FEED_SIZE])
     feed = [replace(a, content=c) for a, c in zip(articles, contents, strict=False)]
-    values: dict[str, Any] = {
-        "articles": articles,
-        "feed": feed,
-        "updated": updated,
-        "author": site.author.name if site.author else None,
-        "topics": [_topic_view(t) for t in (*library.subjects.values(), *library.tags.values())],
-    }
-    for path, template, kind, home in (
-        ("feed.xml", "site/feed.xml", "application/atom+xml", "./"),
-        ("rss.xml", "site/rss.xml", "application/rss+xml", "./"),
-        ("sitemap.xml", "site/sitemap.xml", "application/xml", "./"),
-        ("robots.txt", "site/robots.txt", "text/plain", "./"),
-        ("llms.txt", "site/llms.md", "text/markdown", "./"),
-        ("404.html", "site/404.html", "text/html", urlsplit(site.base_url).path),
-    ):
-        source = templates.render(template, doc=_document(library, home), **values)
-        yield Artifact(f"site/{path}", text.encode(source), kind)
-    data = json.dumps(_json_feed(library, feed), ensure_ascii=False, indent=1)
-    yield Artifact("site/feed.json", text.encode(data), "application/feed+json")
+    author = wing.library.site.author
+    values = {"feed": feed, "updated": _newest(articles), "author": author and author.name}
+    yield wing.render("site/feed.xml", "feed.xml", **values)
+    yield wing.render("site/rss.xml", "rss.xml", **values)
+    data = json.dumps(_json_feed(wing, feed), ensure_ascii=False, indent=1)
+    path = f"site/{wing.home}feed.json"
+    yield Artifact(path, text.encode(data), "application/feed+json")
+    if wing.library.site.search:
+        yield wing.render("site/search.html", "search/index.html")
 
 
-def _contents(library: Library, templates: Templates, entries: Sequence[Entry]) -> Iterator[str]:
+def _for_machines(wings: Sequence[Wing]) -> Iterator[Artifact]:
+    """The sitemap of all languages, robots.txt, llms.txt, and the page for a wrong address."""
+    own, library = wings[0], wings[0].library
+    listed = [(wing, [_listed(entry, wing) for entry in wing.entries]) for wing in wings]
+    topics = [
+        wing.url(topic.path)
+        for wing in wings
+        for shelf in (library.subjects(wing.language), library.tags(wing.language))
+        for topic in shelf.values()
+    ]
+    yield own.render("site/sitemap.xml", "sitemap.xml", wings=listed, topics=topics)
+    yield own.render("site/robots.txt", "robots.txt")
+    yield own.render("site/llms.md", "llms.txt", wings=listed)
+    # A server shows it for addresses of any depth, so that its own links start at the host.
+    absolute = own.document(urlsplit(library.site.base_url).path)
+    source = own.templates.render("site/404.html", doc=absolute)
+    yield Artifact("site/404.html", text.encode(source), "text/html")
+
+
+def _contents(wing: Wing, entries: Sequence[Entry]) -> Iterator[str]:
     """The whole text of articles, for feeds."""
+    library = wing.library
     ranking = Related(library)
-    for variant in expand(library, entries, library.site.edition_names[:1]):
+    editions = library.site.edition_names[:1]
+    for variant in expand(library, entries, editions, [wing.language]):
         page = document(library, variant, FeedMedium, ranking.to(variant.entry))
-        yield templates.render("site/content.html", doc=page).strip()
+        yield wing.templates.render("site/content.html", doc=page).strip()
 
 
-def _json_feed(library: Library, feed: Sequence[Listed]) -> dict[str, Any]:
+def _json_feed(wing: Wing, feed: Sequence[Listed]) -> dict[str, Any]:
     """The feed as JSON (source: JSON Feed 1.1)."""
-    site = library.site
+    site = wing.document("").site
     items = []
     for article in feed:
         item: dict[str, Any] = {
@@ -202,10 +262,10 @@ def _json_feed(library: Library, feed: Sequence[Listed]) -> dict[str, Any]:
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": site.title,
-        "home_page_url": site.base_url,
-        "feed_url": site.base_url + "feed.json",
+        "home_page_url": site.url,
+        "feed_url": wing.url("feed.json"),
         "description": site.description or site.title,
-        "language": site.language,
+        "language": wing.language,
         "items": items,
     }
 
@@ -229,17 +289,37 @@ def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(entries, key=key)
 
 
-def _listed(entry: Entry, library: Library) -> Listed:
-    article, edition = entry.article, library.site.edition_names[0]
+def _newest(articles: Sequence[Listed]) -> datetime:
+    """When the newest of some articles changed; 1970 where none says."""
+    moments = (m for a in articles for m in (a.published, a.updated) if m is not None)
+    return max(map(utc, moments), default=datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def _to_root(path: str) -> str:
+    """The relative address of the site's root from a page at a path below it."""
+    return "../" * path.count("/") or "./"
+
+
+def _kind(template: str) -> str:
+    kinds = {"site/feed.xml": "application/atom+xml", "site/rss.xml": "application/rss+xml"}
+    suffixes = {"html": "text/html", "xml": "application/xml", "txt": "text/plain"}
+    return kinds.get(template) or suffixes.get(template.rpartition(".")[2], "text/markdown")
+
+
+def _listed(entry: Entry, wing: Wing) -> Listed:
+    library = wing.library
+    article, edition = entry.in_language(wing.language), library.site.edition_names[0]
     author = article.author or library.site.author
-    url = library.url(entry.slug)
+    tags = [tag for tag in library.languages if library.has(entry, tag)]
     return Listed(
+        slug=entry.slug,
         title=in_edition(article.title, edition),
-        url=url,
-        path=url.removeprefix(library.site.base_url),
+        url=library.url(entry.slug, wing.language),
+        path=quote(entry.slug) + "/",
         description=description(article, edition),
         published=article.published,
         updated=article.updated,
         author=author.name if author else None,
         tags=article.tags,
+        alternates=tuple((tag, library.url(entry.slug, tag)) for tag in tags if len(tags) > 1),
     )

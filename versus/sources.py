@@ -16,6 +16,7 @@ POSTS = "content/posts.yaml"
 LEDGER = "content/ledger.json"
 ARTICLES = "content/articles"
 ASSETS = "content/assets"
+CATALOGUES = "templates/locale"
 
 Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
@@ -24,6 +25,9 @@ Assets: TypeAlias = Mapping[str, Size | None]
 """The files below `content/`, as articles name them (`assets/x.png`), and the size of pictures."""
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
+
+_ORIENTATION = 0x0112
+"""The EXIF tag that says how a camera was held; browsers turn the picture by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,16 @@ class Source:
         """The file's name without folder and `.yaml`."""
         return self.path.rpartition("/")[2].removesuffix(".yaml")
 
+    @property
+    def base(self) -> str:
+        """Of an overlay, the path of the article that it translates."""
+        return self.path.removesuffix(".yaml").rpartition(".")[0] + ".yaml"
+
+    @property
+    def language(self) -> str:
+        """Of an overlay, the language tag in its name."""
+        return self.stem.rpartition(".")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -49,6 +63,8 @@ class Publication:
     overlays: tuple[Source, ...]
     posts: Source | None
     assets: Assets
+    catalogues: tuple[Source, ...] = ()
+    """The publication's own translations of templates' words: `templates/locale/<language>.po`."""
     diagnostics: tuple[Diagnostic, ...] = field(default=())
     ledger: Source | None = None
     """Where copies of articles are, as publishing wrote it down."""
@@ -78,9 +94,17 @@ def read(root: Path) -> Publication:
         overlays=tuple(s for name, s in read_files if s and _is_overlay(name, stems)),
         posts=_read(root, POSTS, faults),
         assets=dict(_assets(root)),
+        catalogues=tuple(_catalogues(root, faults)),
         ledger=_read(root, LEDGER, faults),
         diagnostics=tuple(faults),
     )
+
+
+def _catalogues(root: Path, faults: list[Diagnostic]) -> Iterator[Source]:
+    for path in sorted((root / CATALOGUES).glob("*.po")):
+        source = _read(root, f"{CATALOGUES}/{path.name}", faults)
+        if source is not None:
+            yield source
 
 
 def _is_overlay(name: str, stems: Iterable[str]) -> bool:
@@ -98,14 +122,18 @@ def _assets(root: Path) -> Iterator[tuple[str, Size | None]]:
 
 
 def _size(path: Path) -> Size | None:
-    """A picture's width and height, read from its head; None for what Pillow does not read."""
+    """A picture's width and height as it is shown; None for what Pillow does not read."""
     if path.suffix.lower() not in _PICTURES:
         return None
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(path) as picture:
-            return picture.size
+            width, height = picture.size
+            # A PNG's would have to be looked for behind its pixels.
+            exif = {} if picture.format == "PNG" else picture.getexif()
+            is_turned = exif.get(_ORIENTATION) in (5, 6, 7, 8)
+            return (height, width) if is_turned else (width, height)
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
         return None
 

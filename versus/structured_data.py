@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from versus.model import Moment, utc
-from versus.views import Document, PersonView
+from versus.views import Document, ImageView, PersonView
 
 
 def structured_data(document: Document) -> Markup:
@@ -38,16 +38,21 @@ def structured_data(document: Document) -> Markup:
     if document.published:
         posting["datePublished"] = _moment(document.published)
         posting["dateModified"] = _moment(document.updated or document.published)
-    if document.image:
-        posting["image"] = document.image.url
+    if document.preview:
+        posting["image"] = _image(document.preview)
     if document.tags:
         posting["keywords"] = list(document.tags)
+    cited = [s for section in document.sections for s in section.sources]
+    if cited:
+        posting["citation"] = [
+            {"@type": "CreativeWork", "name": s.title, "url": s.url} for s in cited
+        ]
+    if document.tags:
+        posting["articleSection"] = document.tags[0]
+    way = [*((c.name, c.url) for c in document.breadcrumb), (document.title, document.canonical)]
     crumbs = {
         "@type": "BreadcrumbList",
-        "itemListElement": [
-            _crumb(1, document.site.title, document.site.url),
-            _crumb(2, document.title, document.canonical),
-        ],
+        "itemListElement": [_crumb(n, name, url) for n, (name, url) in enumerate(way, 1)],
     }
     return script({"@context": "https://schema.org", "@graph": [posting, crumbs]})
 
@@ -67,6 +72,11 @@ def _person(author: PersonView) -> dict[str, str]:
 
 def _organization(name: str, url: str) -> dict[str, str]:
     return {"@type": "Organization", "name": name, "url": url}
+
+
+def _image(picture: ImageView) -> dict[str, object]:
+    found: dict[str, object] = {"@type": "ImageObject", "url": picture.url}
+    return found | {"caption": picture.alt} if picture.alt else found
 
 
 def _moment(moment: Moment) -> str:

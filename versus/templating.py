@@ -24,11 +24,14 @@ from jinja2 import (
     TemplateError,
     TemplateSyntaxError,
     UndefinedError,
+    pass_context,
 )
+from jinja2.runtime import Context
 
 from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.languages import long_date
 from versus.markup.escape import MarkdownText, escape
+from versus.markup.html import in_language
 from versus.model import Moment, utc
 from versus.structured_data import structured_data
 from versus.views import Document
@@ -114,8 +117,10 @@ def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
-        extensions=["jinja2.ext.do"],
+        extensions=["jinja2.ext.do", "jinja2.ext.i18n"],
     )
+    install: Any = environment
+    install.install_gettext_callables(_gettext, _ngettext, newstyle=True, pgettext=_pgettext)
     filters: dict[str, Callable[..., Any]] = {
         "date": long_date,
         "iso": iso,
@@ -123,10 +128,27 @@ def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
         "rfc822": rfc822,
         "destination": destination,
         "indent_item": indent_item,
+        "lang": in_language,
     }
     environment.filters.update(filters)
     environment.globals.update(front_matter=front_matter, structured_data=structured_data)
     return environment
+
+
+@pass_context
+def _gettext(context: Context, message: str) -> str:
+    """A template's words in the language of the document that it prints."""
+    return str(context["doc"].words.gettext(message))
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, number: int) -> str:
+    return str(context["doc"].words.ngettext(one, many, number))
+
+
+@pass_context
+def _pgettext(context: Context, meaning: str, message: str) -> str:
+    return str(context["doc"].words.pgettext(meaning, message))
 
 
 def _markdown_value(value: Any) -> Any:
@@ -210,4 +232,5 @@ class _FrontMatter(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
+_FrontMatter.add_multi_representer(str, lambda d, value: d.represent_str(str(value)))
 _FrontMatter.add_representer(date, lambda d, value: d.represent_date(value))

@@ -4,7 +4,6 @@ In: the text of a content file. Out: the model, or diagnostics. Pydantic checks 
 `checks` what fields promise each other; both speak of paths, and this module finds their places.
 """
 
-import re
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from versus import overlays, translating
 from versus.checks import article_faults
 from versus.diagnostics import (
     Diagnostic,
@@ -24,9 +24,13 @@ from versus.diagnostics import (
     dotted,
     has_errors,
 )
-from versus.model import Article, Edition, Image, Post, Site, check_slug
+from versus.fields import LANGUAGE, check_slug
+from versus.languages import is_known
+from versus.model import Article, Edition, Image, Post, Site
+from versus.overlays import Translation
 from versus.sources import Assets, Source
-from versus.yamltext import Plain, Positions, YamlError, load
+from versus.translating import Draft
+from versus.yamltext import Plain, Positions, YamlError, load, says_nothing
 
 T = TypeVar("T")
 
@@ -46,13 +50,15 @@ def stand_in(source: Source) -> Site:
         editions = data.get("editions") if isinstance(data, dict) else None
     names = editions if isinstance(editions, dict) else ()
     known = {name: Edition() for name in names}
-    return Site.model_construct(title="-", base_url="https://example.com/", editions=known)
+    return Site.model_construct(
+        title="-", base_url="https://example.com/", language="en", editions=known
+    )
 
 
 def posts(source: Source) -> tuple[tuple[Post, ...], list[Diagnostic]]:
     """The other posts that related blocks may show, or what is wrong with them."""
-    if not re.search(r"^[^#\s]", source.text, re.MULTILINE):
-        return (), []  # Nothing but comments: there are no other posts.
+    if says_nothing(source.text):
+        return (), []
     found, diagnostics = _model(source, _POSTS.validate_python, tuple[Post, ...])
     return found or (), diagnostics
 
@@ -74,6 +80,66 @@ def article(
         )
         diagnostics += placed(source, [fault])
     return found, diagnostics
+
+
+def translation(
+    source: Source, base: Source, settings: Site, assets: Assets
+) -> tuple[Translation | None, list[Diagnostic]]:
+    """An article in the language of its overlay, or what is wrong with the overlay.
+
+    What is wrong with the article itself is told by `article`, and not again here.
+    """
+    faults = list(language_faults(source, settings.language))
+    try:
+        data = {} if says_nothing(source.text) else load(source.text)
+    except YamlError as error:
+        return None, [*placed(source, faults), *_unreadable(source, error)]
+    try:
+        original = load(base.text)
+    except YamlError:
+        return None, placed(source, faults)
+    merged = overlays.merge(original, data)
+    inside = list(article_faults(merged.data, settings, assets))
+    found: Article | None = None
+    try:
+        found = Article.model_validate(merged.data)
+    except ValidationError as error:
+        inside += _schema_faults(error.errors(include_url=False), merged.data, Article)
+    diagnostics = placed(source, [*faults, *merged.faults, *overlays.own(merged.origins, inside)])
+    if found is None or has_errors(diagnostics):
+        return None, diagnostics
+    now, then = dict(overlays.leaves(original)), overlays.recorded(data)
+    changed = (
+        merged.origins[path]
+        for path, value in now.items()
+        if path in merged.origins and then.get(dotted(path)) not in (None, overlays.digest(value))
+    )
+    missing = {path: dotted(path) for path in now if path not in merged.origins}
+    return Translation(source, found, merged.origins, missing, tuple(changed)), diagnostics
+
+
+def draft(source: Source, base: Source, *, accept: bool) -> tuple[Draft | None, list[Diagnostic]]:
+    """An overlay brought up to its article, or what is wrong with either."""
+    loaded: list[Plain] = []
+    for file in (base, source):
+        try:
+            loaded.append({} if says_nothing(file.text) else load(file.text))
+        except YamlError as error:
+            return None, _unreadable(file, error)
+    name = base.stem + ".yaml"
+    found = translating.draft(loaded[0], loaded[1], name, source.language, accept=accept)
+    diagnostics = placed(source, found.faults)
+    return (None if diagnostics else found), diagnostics
+
+
+def language_faults(source: Source, own: str) -> Iterator[Fault]:
+    """What is wrong with the language in an overlay's name; `own` is the publication's."""
+    tag = source.language
+    hint = "name the file as in 'kafka-vs-flink.fr.yaml'"
+    if not LANGUAGE.fullmatch(tag):
+        yield Fault((), f"the file's name holds no language tag (BCP 47): {tag!r}", hint)
+    elif tag.casefold() == own.casefold():
+        yield Fault((), f"{tag!r} is the publication's own language", hint)
 
 
 def placed(source: Source, faults: Iterable[Fault]) -> list[Diagnostic]:
@@ -106,10 +172,7 @@ def _model(
     try:
         data = load(source.text)
     except YamlError as error:
-        return None, [
-            Diagnostic(source.path, f.line, f.column, Severity.ERROR, f.message, f.hint)
-            for f in error.faults
-        ]
+        return None, _unreadable(source, error)
     faults = list(check(data))
     model: T | None = None
     try:
@@ -120,9 +183,21 @@ def _model(
     return (None if has_errors(diagnostics) else model), diagnostics
 
 
+def _unreadable(source: Source, error: YamlError) -> list[Diagnostic]:
+    return [
+        Diagnostic(source.path, f.line, f.column, Severity.ERROR, f.message, f.hint)
+        for f in error.faults
+    ]
+
+
 def _stem(data: Plain, source: Source) -> Iterator[Fault]:
     """A file's name is its slug where the article does not say one, so it must be able to be."""
-    if isinstance(data, dict) and data.get("slug") is None:
+    if not isinstance(data, dict):
+        return
+    if "subjects" not in data and is_known(source.language) and source.language != source.stem:
+        hint = f"an article needs `subjects`; a translation needs {source.base} beside it"
+        yield Fault((), "the article that this would translate is not there", hint)
+    if data.get("slug") is None:
         try:
             check_slug(source.stem)
         except ValueError as error:
@@ -138,7 +213,8 @@ def _schema_faults(errors: list[ErrorDetails], data: Plain, shape: object) -> It
     """
     told: set[tuple[FieldPath, str]] = set()
     for error in errors:
-        if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
+        enough = error["type"] == "too_short" and isinstance(error["input"], list)
+        if enough and len(error["input"]) >= error["ctx"]["min_length"]:
             continue  # There are enough; some are wrong, and told for themselves.
         path, branch, found = _locate(error, data)
         if branch is not None and isinstance(found, dict) != branch.startswith(
@@ -205,7 +281,7 @@ def _fault(error: ErrorDetails, path: FieldPath, shape: object) -> Fault:
             else _shape_hint(kind, error["input"])
         )
         return Fault(path, f"{_KINDS[kind]}, not {found}", hint)
-    if kind == "too_short":
+    if kind == "too_short" and isinstance(error["input"], list):
         least, have = context["min_length"], context["actual_length"]
         return Fault(
             path,
@@ -213,7 +289,7 @@ def _fault(error: ErrorDetails, path: FieldPath, shape: object) -> Fault:
             "a comparison has two subjects or more",
             "key",
         )
-    if kind in ("string_pattern_mismatch", "string_too_short"):
+    if kind in ("string_pattern_mismatch", "string_too_short", "too_short"):
         return Fault(path, "the text is empty", "write a text, or leave the key out")
     if kind == "literal_error":
         options = str(context["expected"])

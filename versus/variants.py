@@ -3,12 +3,17 @@
 In: the library and what the command asks for. Out: `Variant`s, each with its place in the site.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from versus.diagnostics import FieldPath
 from versus.library import Entry, Library
-from versus.model import Edition
+from versus.model import Article, Edition
+from versus.sources import Source
+
+CARD = "card.png"
+"""The name of an article's social card, in its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,26 @@ class Variant:
     edition: str
     language: str
     is_default: bool
+    """Whether the edition is the default one, to which the others are canonical."""
+    home: str = ""
+    """The folder of the language below the site's root: none for the publication's own."""
+
+    @property
+    def article(self) -> Article:
+        """The article in the variant's language."""
+        return self.entry.in_language(self.language)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The files that the variant is written in: its overlay first, then the article's own."""
+        found = self.entry.translations.get(self.language)
+        return (found.source, self.entry.source) if found else (self.entry.source,)
+
+    @property
+    def missing(self) -> Mapping[FieldPath, str]:
+        """The fields that are not translated, and so stay in the publication's language."""
+        found = self.entry.translations.get(self.language)
+        return found.missing if found else {}
 
     @property
     def name(self) -> str:
@@ -27,8 +52,9 @@ class Variant:
 
     @property
     def folder(self) -> str:
-        """The variant's folder below the site's root, as in `kafka-vs-flink/brief`."""
-        return self.entry.slug if self.is_default else f"{self.entry.slug}/{self.edition}"
+        """The variant's folder below the site's root, as in `fr/kafka-vs-flink/brief`."""
+        edition = "" if self.is_default else f"/{self.edition}"
+        return f"{self.home}{self.entry.slug}{edition}"
 
     @property
     def to_root(self) -> str:
@@ -41,19 +67,38 @@ class Variant:
 
     def files(self) -> dict[str, str]:
         """The name of each format's file in the variant's folder."""
-        return {"html": "index.html", "markdown": "index.md", "pdf": f"{self.entry.slug}.pdf"}
+        return {
+            "html": "index.html",
+            "markdown": "index.md",
+            "pdf": f"{self.entry.slug}.pdf",
+            "card": CARD,
+            "comments": "comments/index.html",
+        }
 
 
 def expand(
-    library: Library, entries: Iterable[Entry], editions: Iterable[str] = ()
+    library: Library,
+    entries: Iterable[Entry],
+    editions: Iterable[str] = (),
+    languages: Iterable[str] = (),
 ) -> Iterator[Variant]:
-    """Every variant of some articles; no editions named means all of them."""
-    chosen = tuple(editions) or library.site.edition_names
+    """Every variant of some articles; no editions or languages named means all of them."""
+    site = library.site
+    chosen = tuple(editions) or site.edition_names
+    tags = tuple(languages) or library.languages
     for entry in entries:
-        for name in library.site.edition_names:
-            if name in chosen:
-                is_default = name == library.site.edition_names[0]
-                yield Variant(entry, name, library.site.language, is_default)
+        for language in library.languages:
+            if language not in tags or not library.has(entry, language):
+                continue
+            for name in site.edition_names:
+                if name in chosen:
+                    is_default = name == site.edition_names[0]
+                    yield Variant(entry, name, language, is_default, library.home(language))
+
+
+def has_card(library: Library, entry: Entry) -> bool:
+    """Whether an article has a social card: it brings no picture, and the site wants cards."""
+    return library.site.social.card and entry.article.image is None
 
 
 def settings(library: Library, variant: Variant) -> Edition | None:

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from versus.model import Moment
+from versus.catalogues import Words
+from versus.model import Giscus, Moment, Subscribe
 from versus.sources import Size
 
 Rendered: TypeAlias = str
+
+SIZES = "(min-width: 700px) 630px, calc(100vw - 43px)"
+"""How wide a page shows a picture: as wide as its text, by `page.css`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,10 @@ class ImageView:
     url: str
     alt: str
     size: Size | None = None
+    media_type: str = ""
+    srcset: str = ""
+    """Smaller copies, for `img`'s attribute of this name; empty where there are none."""
+    sizes: str = SIZES
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +151,48 @@ class TopicView:
 
 
 @dataclass(frozen=True, slots=True)
+class Crumb:
+    """A step of the way from the front page: its address from the page, and its URL."""
+
+    name: str
+    href: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class SiteView:
-    """The publication as an article's page needs to know it; `home` is its address from there."""
+    """The publication as a page needs to know it, in the page's language."""
 
     title: str
     url: str
+    """The URL of the language's front page."""
     description: str
     language: str
+    root: str
+    """The relative address, from the page, of the site's root, where assets are."""
     home: str
+    """The relative address of the language's front page, where its feeds are."""
+    subscribe: Subscribe | None = None
+    search: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in a language: the language's own name, the page's address and its URL."""
+
+    language: str
+    name: str
+    href: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """Where readers discuss the article: the address of the page for it, and what it needs."""
+
+    href: str
+    term: str
+    giscus: Giscus
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +214,16 @@ class Document:
     updated: Moment | None = None
     tags: tuple[str, ...] = ()
     image: ImageView | None = None
+    preview: ImageView | None = None
+    """What stands for the page elsewhere: the article's picture, or else its social card."""
     topics: tuple[TopicView, ...] = ()
+    words: Words = field(default_factory=lambda: Words("en", is_known=True))
+    """The words of templates in the document's language."""
+    alternates: tuple[Alternate, ...] = ()
+    """The languages of this page, its own among them; empty where there is only one."""
+    breadcrumb: tuple[Crumb, ...] = ()
+    """The way to the page, from the front page on, without the page itself."""
+    discussion: Discussion | None = None
     glance: tuple[Glance, ...] = ()
     """What decides, for the reader in a hurry; empty where the article says too little."""
     notes: tuple[Rendered, ...] = ()

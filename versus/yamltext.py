@@ -86,6 +86,18 @@ def load(text: str) -> Plain:
     return data
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a file holds comments at most."""
+    return not re.search(r"^[^#\s]", text, re.MULTILINE)
+
+
+def quoted(text: str) -> str:
+    """A text as a YAML scalar on one line, quoted only where it has to be."""
+    style = '"' if "\n" in text else None
+    dumped = yaml.safe_dump(text, allow_unicode=True, width=10_000_000, default_style=style)
+    return str(dumped.removesuffix("\n").removesuffix("\n..."))
+
+
 def line_column(text: str, index: int) -> tuple[int, int]:
     """Line and column, from 1 and in characters, of an index into a text."""
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)

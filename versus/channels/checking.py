@@ -4,7 +4,7 @@ In: the site's settings and the library. Out: diagnostics, at the places in `sit
 articles. Nothing is rendered for it, so that `check` tells all of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from versus.channels import KINDS
 from versus.channels.fitting import tags
@@ -24,16 +24,27 @@ def check(library: Library, settings: Source) -> list[Diagnostic]:
         [fault for name in channels for fault in _settings(name, channels[name], library)],
     )
     for entry in library.entries.values():
-        faults = [f for name in channels for f in _cuts(name, channels[name], library, entry)]
-        found += placed(entry.source, faults)
+        for name in channels:
+            found += _placed(entry, channels[name], _cuts(name, channels[name], library, entry))
     return found
+
+
+def _placed(entry: Entry, channel: Channel, faults: Iterable[Fault]) -> Iterator[Diagnostic]:
+    """Faults at their places: in the overlay of the channel's language where they are its own."""
+    translation = entry.translations.get(channel.language or "")
+    for fault in faults:
+        own = list(translation.own([fault])) if translation else []
+        if translation and own:
+            yield from placed(translation.source, own)
+        else:
+            yield from placed(entry.source, [fault])
 
 
 def _settings(name: str, channel: Channel, library: Library) -> Iterator[Fault]:
     kind, at = KINDS[channel.kind], ("channels", name)
     known: dict[str, tuple[str, ...]] = {
         "edition": library.site.edition_names,
-        "language": (library.site.language,),
+        "language": library.languages,
     }
     for field, names in known.items():
         asked = getattr(channel, field)
@@ -65,7 +76,7 @@ def _path(path: str | None, kind: Kind, at: FieldPath) -> Iterator[Fault]:
 
 def _cuts(name: str, channel: Channel, library: Library, entry: Entry) -> Iterator[Fault]:
     """What the channel would have to cut of an article, or leave out."""
-    kind, article = KINDS[channel.kind], entry.article
+    kind, article = KINDS[channel.kind], entry.in_language(channel.language or "")
     edition = channel.edition or library.site.edition_names[0]
     texts = {"title": article.title, "description": article.description}
     limits = {"title": kind.limits.title, "description": kind.limits.description}

@@ -30,8 +30,9 @@ PREFIX = "channel:"
 
 def variants(library: Library, entries: Sequence[Entry], name: str) -> tuple[Variant, ...]:
     """The variant of each article that a channel copies."""
-    edition = library.site.channels[name].edition or library.site.edition_names[0]
-    return tuple(expand(library, entries, [edition]))
+    channel, site = library.site.channels[name], library.site
+    editions = [channel.edition or site.edition_names[0]]
+    return tuple(expand(library, entries, editions, [channel.language or site.language]))
 
 
 def make(

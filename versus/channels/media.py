@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from versus.documents import FeedMedium, MarkdownMedium
 from versus.ledger import Copies
 from versus.library import Library, Target
+from versus.media import FeedMedium, MarkdownMedium
 from versus.model import Channel, Moment, utc
 from versus.variants import Variant
 

@@ -5,7 +5,7 @@ In: any text. Out: `MarkdownText`, which the Markdown templates do not escape ag
 
 import re
 
-from versus.model import one_line
+from versus.fields import one_line
 
 
 class MarkdownText(str):

@@ -3,6 +3,7 @@
 In: a field's text and its place in the document. Out: `Markup` for a template.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,13 +15,20 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from versus.languages import Foreign, direction
 from versus.markup import commonmark, pymarkdown, trees
+from versus.views import SIZES
 
 Resolve = Callable[[str, bool], str]
 """Makes the address to write from the address as written and whether it is an image's."""
 
 Measure = Callable[[str], tuple[int, int] | None]
 """Knows the width and height, in pixels, of the picture behind an address as written."""
+
+_PARAGRAPHS = re.compile(r"<p[ >]")
+_PARAGRAPH = re.compile(r'<p( lang="[^"]*" dir="[^"]*")?>')
+Offer = Callable[[str], str]
+"""Knows the smaller copies of the picture behind an address as written, as `srcset` lists them."""
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -47,27 +55,57 @@ def render(
     resolve: Resolve,
     notes: Notes,
     measure: Measure = lambda href: None,
+    srcset: Offer = lambda href: "",
+    language: str | None = None,
 ) -> Markup:
     """A field's HTML, to stand below a heading of the given level.
 
-    `ids` are the ids of the field's own headings, in order; `measure` knows pictures' sizes.
+    `ids` are the ids of the field's own headings, in order; `measure` and `srcset` know pictures.
+    A `language` is said of every block, for a field in another language than its document.
     """
-    if commonmark.is_plain(text):
+    if commonmark.is_plain(text) and language is None:
         return Markup("<p>") + escape(text.strip()) + Markup("</p>")
     found = pymarkdown.rendered(text)[0].copy()
     _name_headings(found.body, level, ids)
     for tree in (found.body, *found.notes.values()):
-        _measure(tree, measure)
+        _measure(tree, measure, srcset)
         _finish(tree, resolve)
+    if language is not None:
+        for tree in (found.body, *found.notes.values()):
+            _say_language(tree, language)
     _number_notes(found, notes)
     return Markup(trees.inner_html(found.body))  # noqa: S704
 
 
+def in_language(text: str) -> Markup:
+    """A plain text as HTML, its language said where that is not the document's."""
+    if not isinstance(text, Foreign):
+        return escape(text)
+    attributes = {"lang": text.language, "dir": direction(text.language)}
+    return Markup('<span lang="{lang}" dir="{dir}">{text}</span>').format(
+        **attributes, text=str(text)
+    )
+
+
 def inline(html: Markup) -> Markup:
-    """A field's HTML without the paragraph around it, where it has one paragraph only."""
-    if html.count("<p>") == 1 and html.startswith("<p>") and html.endswith("</p>"):
-        return Markup(html[3:-4])  # noqa: S704
-    return html
+    """A field's HTML without the paragraph around it, where it has one paragraph only.
+
+    A paragraph that says its language leaves a `span` that does.
+    """
+    opening = _PARAGRAPH.match(html)
+    if opening is None or len(_PARAGRAPHS.findall(html)) > 1 or not html.endswith("</p>"):
+        return html
+    inside = html[opening.end() : -4]
+    if opening[1]:
+        return Markup(f"<span{opening[1]}>{inside}</span>")  # noqa: S704
+    return Markup(inside)  # noqa: S704
+
+
+def _say_language(tree: trees.Tree, language: str) -> None:
+    for block in tree:
+        if isinstance(block.tag, str):
+            block.set("lang", block.get("lang", language))
+            block.set("dir", block.get("dir", direction(language)))
 
 
 def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
@@ -81,13 +119,20 @@ def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
             node.set("id", name)
 
 
-def _measure(tree: trees.Tree, measure: Measure) -> None:
-    """Give pictures their size, so that the page does not jump, and load them when near."""
+def _measure(tree: trees.Tree, measure: Measure, srcset: Offer) -> None:
+    """Give pictures their size, so that the page does not jump, and load them when near.
+
+    A size of the writer's own stays, and then no copies are offered: they are chosen by width.
+    """
     for picture in tree.iter("img"):
         size = measure(picture.get("src", ""))
         if size is not None and picture.get("width") is None and picture.get("height") is None:
             picture.set("width", str(size[0]))
             picture.set("height", str(size[1]))
+            offered = srcset(picture.get("src", ""))
+            if offered and picture.get("srcset") is None:
+                picture.set("srcset", offered)
+                picture.set("sizes", SIZES)
         if picture.get("loading") is None:
             picture.set("loading", "lazy")
             picture.set("decoding", "async")
@@ -107,8 +152,11 @@ def _finish(tree: trees.Tree, resolve: Resolve) -> None:
             piece = trees.parse(coloured, "code")
             code.text = piece.text
             code.extend(list(piece))
-    for block in tree.iter("pre"):
+    for block in tree.iter("pre", "table"):  # What may scroll is reached by the keyboard.
         block.set("tabindex", "0")
+    for cell in tree.iter("th"):
+        if not len(cell) and not (cell.text or "").strip():
+            cell.tag = "td"  # The corner of a table heads nothing.
 
 
 @lru_cache(maxsize=512)

@@ -1,16 +1,18 @@
 """The formats that an article is written in: a literal list, each with its template and medium.
 
-In: a document. Out: the bytes of one file. Writers save nothing; `emit` does.
+In: a document. Out: the bytes of one file, and what its writer noticed. Writers save nothing;
+`emit` does.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from versus.documents import HtmlMedium, MarkdownMedium, Medium, PdfMedium
+from versus.media import HtmlMedium, MarkdownMedium, Medium, PdfMedium
 from versus.model import Site
 from versus.templating import Templates
 from versus.views import Document
-from versus.writers import pdf, text
+from versus.writers import card, pdf, text
+from versus.writers.remarks import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +30,37 @@ class Writer:
     medium: type[Medium]
     media_type: str
     template: str
-    encode: Callable[[str, Document, Context], bytes]
+    encode: Callable[[str, Document, Context], Written]
     prepare: Callable[[], object] = lambda: None
     """Imports what is heavy, once, before workers are forked."""
 
 
-def _text(source: str, _document: Document, _context: Context) -> bytes:
-    return text.encode(source)
+def _text(source: str, _document: Document, _context: Context) -> Written:
+    return Written(text.encode(source))
 
 
-def _pdf(source: str, document: Document, context: Context) -> bytes:
+def _pdf(source: str, document: Document, context: Context) -> Written:
     stylesheet = (context.templates.asset("pdf.css") or b"").decode()
     return pdf.encode(source, document, context.site, context.templates.root, stylesheet)
+
+
+def _card(source: str, _document: Document, context: Context) -> Written:
+    return Written(card.encode(source, (context.templates.asset("card.css") or b"").decode()))
 
 
 WRITERS: dict[str, Writer] = {
     "html": Writer(HtmlMedium, "text/html", "html/article.html", _text),
     "markdown": Writer(MarkdownMedium, "text/markdown", "markdown/article.md", _text),
     "pdf": Writer(PdfMedium, "application/pdf", "pdf/article.html", _pdf, pdf.load),
+    "comments": Writer(HtmlMedium, "text/html", "html/comments.html", _text),
+    "card": Writer(HtmlMedium, "image/png", "social/card.html", _card, card.prepare),
 }
 
+FORMATS = ("html", "markdown", "pdf")
+"""The formats that one can ask for; the other writers make what comes with a page."""
 
-def write(document: Document, format_: str, context: Context) -> bytes:
+
+def write(document: Document, format_: str, context: Context) -> Written:
     """A document's file in one format. Raises VersusError for faults in the templates."""
     writer = WRITERS[format_]
     source = context.templates.render(writer.template, doc=document)

@@ -1,0 +1,94 @@
+"""The words of templates: every message is translated into every language that Versus speaks."""
+
+import re
+import sys
+from string import Formatter
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+from conftest import ROOT
+
+from versus.catalogues import builtin_folder, words
+
+sys.path.insert(0, str(ROOT / "scripts"))
+import catalogues
+
+LANGUAGES = ("ar", "de", "es", "fr", "zh-Hans")
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+
+
+def test_versus_speaks_these_languages_beside_english() -> None:
+    assert sorted(path.stem for path in builtin_folder().glob("*.po")) == list(LANGUAGES)
+
+
+def holes(text: str) -> list[str]:
+    """The places in a message that values fill."""
+    named = [f"{{{name}}}" for _, name, _, _ in Formatter().parse(text) if name]
+    return sorted([*PLACEHOLDER.findall(text), *named])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_is_translated_with_the_same_holes(language: str) -> None:
+    """`make catalogues` adds what is missing here to the catalogues."""
+    template = catalogues.messages()
+    known = read_po((builtin_folder() / f"{language}.po").open("rb"))
+    ids = {(message.id, message.context) for message in template if message.id}
+    assert ids == {(message.id, message.context) for message in known if message.id}
+    for message in known:
+        if not message.id:
+            continue
+        string: Any = message.string
+        said = string if isinstance(string, tuple) else (string,)
+        source: Any = message.id[-1] if isinstance(message.id, tuple) else message.id
+        assert all(said), f"{source!r} is not translated"
+        assert not message.fuzzy
+        for form in said:
+            assert holes(form) == holes(source)
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("en", "Verdict"),
+        ("en-GB", "Verdict"),
+        ("de-AT", "Urteil"),
+        ("zh", "结论"),
+        ("zh-CN", "结论"),
+        ("zh-Hans", "结论"),
+        ("fr-CA", "Verdict"),
+    ],
+)
+def test_a_catalogue_serves_the_regions_of_its_language(language: str, heading: str) -> None:
+    found = words(language, {})
+    assert found.is_known
+    assert found.gettext("Verdict") == heading
+
+
+@pytest.mark.parametrize("language", ["zh-TW", "zh-Hant", "zh-HK", "pt", "tlh"])
+def test_no_catalogue_serves_another_script_or_language(language: str) -> None:
+    found = words(language, {})
+    assert not found.is_known
+    assert found.gettext("Verdict") == "Verdict"
+
+
+def test_a_publications_own_catalogue_comes_first() -> None:
+    own = {"fr": 'msgid ""\nmsgstr ""\n\nmsgid "Verdict"\nmsgstr "Le choix"\n'}
+    assert words("fr", own).gettext("Verdict") == "Le choix"
+    assert words("fr-CA", own).gettext("Verdict") == "Le choix"
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "said"),
+    [("en", 1, "Source:"), ("en", 2, "Sources:"), ("de", 1, "Quelle:"), ("de", 2, "Quellen:"),
+     ("fr", 2, "Sources\u202f:"), ("ar", 1, "المصدر:"), ("ar", 2, "المصدران:"), ("zh", 5, "来源：")],
+)  # fmt: skip
+def test_plurals_are_the_languages(language: str, number: int, said: str) -> None:
+    assert words(language, {}).ngettext("Source:", "Sources:", number) == said
+
+
+def test_the_catalogues_are_as_the_script_writes_them() -> None:
+    template = catalogues.messages()
+    for path in builtin_folder().glob("*.po"):
+        fresh = catalogues.written(catalogues.updated(path, template)).rstrip() + b"\n"
+        assert path.read_bytes() == fresh, f"{path.name}: run `make catalogues`"

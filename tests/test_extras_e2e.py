@@ -1,0 +1,89 @@
+"""Comments and search in a browser: nothing is asked for before the reader asks."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from browsing import launched, needs_chromium, opened, served
+from conftest import ROOT, run
+from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.e2e
+needs_chromium()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The example publication with comments and search, below a path."""
+    root = tmp_path_factory.mktemp("site")
+    shutil.copytree(ROOT / "content", root / "content")
+    with (root / "content/site.yaml").open("a") as settings:
+        settings.write("search: true\n")
+        settings.write("comments: {giscus: {repo: a/b, repo_id: R, category: C, category_id: D}}\n")
+    result = run("build", "-f", "html", "-C", str(root))
+    assert result.code == 0, result.stderr
+    with served(root / "out/site", "/some/blog/") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as found:
+        yield found
+
+
+def test_comments_are_fetched_when_the_reader_opens_them_and_not_before(
+    browser: Browser, url: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("https://giscus.app/**", lambda route: route.abort())
+    page.goto(url + "etl-vs-elt/", wait_until="networkidle")
+    page.locator(".comments summary").scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert all(address.startswith(url) for address in asked)
+    assert not [address for address in asked if "comments" in address]
+    with page.expect_request("https://giscus.app/client.js"):
+        page.click(".comments summary")
+    assert url + "etl-vs-elt/comments/" in asked
+    context.close()
+
+
+def test_a_reader_searches_finds_and_goes_there(browser: Browser, url: str) -> None:
+    page, complaints, asked = opened(browser, url + "etl-vs-elt/")
+    assert not [a for a in asked if "pagefind" in a]
+    page.get_by_role("link", name="Search").click()
+    page.get_by_role("textbox", name="Search").fill("watermark")
+    results = page.locator(".pagefind-ui__result-link")
+    results.first.wait_for()
+    page.get_by_text("results for watermark").wait_for()
+    addresses = page.eval_on_selector_all(".pagefind-ui__result-link", "n => n.map(a => a.href)")
+    assert all(a.startswith(url) and "/tags/" not in a and "/brief/" not in a for a in addresses)
+    results.first.click()
+    page.wait_for_load_state()
+    assert page.url.startswith(addresses[0])
+    assert "watermark" in page.locator("article").inner_text().lower()
+    assert complaints == []
+    assert all(a.startswith(url) for a in asked)
+    page.context.close()
+
+
+def test_without_javascript_search_says_what_to_do(browser: Browser, url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(url + "search/")
+    assert "Search needs JavaScript" in page.locator("main").inner_text()
+    page.get_by_role("link", name="All articles").click()
+    assert page.url.rstrip("/") == url.rstrip("/")
+    context.close()
+
+
+def test_the_pages_of_comments_are_reached_without_javascript(browser: Browser, url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(url + "etl-vs-elt/comments/")
+    link = page.get_by_role("link", name="discussions on GitHub")
+    assert link.get_attribute("href") == "https://github.com/a/b/discussions"
+    context.close()

@@ -1,0 +1,58 @@
+"""What no file is wrong in, but somebody should look at.
+
+In: the library. Out: warnings, each at its place: articles that compete with each other, and
+translations that lag behind. `check` tells them; a build does not.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from versus.diagnostics import Diagnostic, Fault, Severity
+from versus.duplicates import same_subjects, same_words
+from versus.languages import own_name
+from versus.library import Entry, Library
+from versus.overlays import Translation
+from versus.sources import Source
+from versus.validate import placed
+
+_SHOWN = 8
+"""How many of the fields that are not translated a warning names."""
+
+
+def advice(library: Library) -> Iterator[Diagnostic]:
+    """Everything about a publication that wants attention."""
+    entries = tuple(library.by_file.values())
+    for source, fault in _duplicates(entries):
+        yield from placed(source, [fault])
+    for entry in entries:
+        for translation in entry.translations.values():
+            faults = _translation(entry, translation, library.site.language)
+            yield from placed(translation.source, faults)
+
+
+def _duplicates(entries: Sequence[Entry]) -> Iterator[tuple[Source, Fault]]:
+    told = set()
+    for entry, owner in same_subjects(entries):
+        told.add(frozenset((entry.slug, owner.slug)))
+        message = f"the same subjects as in {owner.source.path}: the two compete in search"
+        hint = "keep one article for each set of subjects, and merge what the other one adds"
+        yield entry.source, Fault(("subjects",), message, hint, "key", Severity.WARNING)
+    for entry, other, cosine in same_words(entries):
+        if frozenset((entry.slug, other.slug)) not in told:
+            message = f"says the same as {other.source.path} (similarity {cosine:.2f})"
+            hint = "the two compete in search: merge them, or let each say what the other does not"
+            yield entry.source, Fault((), message, hint, "key", Severity.WARNING)
+
+
+def _translation(entry: Entry, translation: Translation, language: str) -> Iterator[Fault]:
+    command = f"python build.py translate {entry.source.stem} {translation.language}"
+    for path in translation.outdated:
+        message = "the article says something else since this was translated"
+        hint = f"`{command}` shows it; when it is right again, add --accept"
+        yield Fault(path, message, hint, severity=Severity.WARNING)
+    if translation.missing:
+        names = list(translation.missing.values())
+        shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+        total = len(names) + len(translation.origins)
+        message = f"{len(names)} of {total} fields are not translated: {shown}"
+        hint = f"they stay in {own_name(language)}; `{command}` writes what is left to translate"
+        yield Fault((), message, hint, severity=Severity.WARNING)

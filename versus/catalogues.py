@@ -1,0 +1,103 @@
+"""The words of templates in other languages: gettext catalogues.
+
+In: `.po` files, those that come with Versus (`templates/locale/`) and the publication's own. Out:
+`Words`, which say a template's English words in one language. The files are compiled in memory
+when they are first asked for; a publication of one language in English reads none.
+"""
+
+import gettext
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from versus.languages import with_script
+
+SOURCE_LANGUAGE = "en"
+"""The language that templates are written in."""
+
+
+class CatalogueError(Exception):
+    """A catalogue that is not gettext's; says which line is wrong, where that is known."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of templates in one language; `is_known` says whether there is a catalogue."""
+
+    language: str
+    is_known: bool
+    _catalogue: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
+
+    def gettext(self, message: str) -> str:
+        """A message in this language, or as it is where the catalogue lacks it."""
+        return self._catalogue.gettext(message)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """A message in the plural form that the language has for a number."""
+        return self._catalogue.ngettext(one, many, number)
+
+    def pgettext(self, context: str, message: str) -> str:
+        """A message that means something else elsewhere, told apart by its context."""
+        return self._catalogue.pgettext(context, message)
+
+
+def builtin_folder() -> Path:
+    """The catalogues that come with Versus: in the wheel, or in a checkout."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "templates" / "locale"
+    return shipped if shipped.is_dir() else package.parent / "templates" / "locale"
+
+
+def words(language: str, own: Mapping[str, str]) -> Words:
+    """The words for a language: the publication's own catalogue, or else the one of Versus.
+
+    `own` holds the texts of the publication's catalogues by language tag. A catalogue for a
+    language serves its regions too (`pt` serves `pt-BR`), but never another script: `zh-TW` does
+    not get the words of `zh-Hans`. Raises CatalogueError for a file that is not gettext's.
+    """
+    for tag in _candidates(language):
+        if tag in own:
+            return Words(language, True, compiled(own[tag]))
+        shipped = _builtin(tag)
+        if shipped is not None:
+            return Words(language, True, shipped)
+    is_source = language.partition("-")[0].lower() == SOURCE_LANGUAGE
+    return Words(language, is_source)
+
+
+def compiled(text: str) -> gettext.NullTranslations:
+    """A catalogue's text as the standard library uses it. Raises CatalogueError."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import PoFileError, read_po
+
+    try:
+        catalogue = read_po(io.BytesIO(text.encode()), abort_invalid=True)
+        compact = io.BytesIO()
+        write_mo(compact, catalogue)
+        compact.seek(0)
+        return gettext.GNUTranslations(compact)
+    except PoFileError as error:
+        raise CatalogueError(str(error), (error.lineno or 0) + 1) from None
+    except (ValueError, LookupError, OSError) as error:
+        raise CatalogueError(str(error)) from None
+
+
+def _candidates(language: str) -> list[str]:
+    """The tag, its language with the likely script, then its parts, if they keep the script."""
+    parts = language.split("-")
+    shorter = ["-".join(parts[:n]) for n in range(len(parts), 0, -1)]
+    script = with_script(language)
+    kept = [tag for tag in shorter if tag == language or with_script(tag) == script]
+    return list(dict.fromkeys([language, *([script] if script else []), *kept]))
+
+
+@lru_cache(maxsize=32)
+def _builtin(tag: str) -> gettext.NullTranslations | None:
+    path = builtin_folder() / f"{tag}.po"
+    return compiled(path.read_text(encoding="utf-8")) if path.is_file() else None

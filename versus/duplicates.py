@@ -1,0 +1,65 @@
+"""Articles that say the same thing, and so compete with each other in search.
+
+In: articles. Out: pairs. Equal sets of subjects are a certain case; for others the vectors of the
+related block tell (cosine 0.9 and more: measured in the project's notes on related posts, where
+shared runs of words find two articles on one pair of subjects only if one is a copy).
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from versus.library import Entry
+from versus.model import default_text
+from versus.related import vectors, words_of
+
+SAME = 0.9
+"""From this cosine on two articles say the same thing."""
+
+
+def same_subjects(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
+    """Each article with the first one, in the order of files, that compares the same subjects.
+
+    Neither the order of the subjects nor the case of their names counts: one owner for "A vs B"
+    and "B vs A".
+    """
+    owners: dict[tuple[str, ...], Entry] = {}
+    for entry in entries:
+        names = (default_text(subject.name).casefold() for subject in entry.article.subjects)
+        owner = owners.setdefault(tuple(sorted(names)), entry)
+        if owner is not entry:
+            yield entry, owner
+
+
+def same_words(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, float]]:
+    """Pairs of articles in other words that say the same, with the cosine of their vectors."""
+    by_slug = {entry.slug: entry for entry in entries}
+    found = vectors({slug: words_of(entry.article) for slug, entry in by_slug.items()})
+    for first, second, cosine in similar(found, SAME):
+        yield by_slug[second], by_slug[first], cosine
+
+
+def similar(
+    documents: Mapping[str, Mapping[str, float]], least: float
+) -> Iterator[tuple[str, str, float]]:
+    """Every pair of vectors of length one whose cosine is at least `least`, each pair once.
+
+    Two such vectors share one of the heaviest words of either: what remains of a vector without
+    them is shorter than `least`, and no product with it can be longer. So only vectors with those
+    few words in common are compared, and the work grows with the number of documents.
+    """
+    postings: dict[str, list[str]] = defaultdict(list)
+    for key, vector in documents.items():
+        candidates: dict[str, None] = {}
+        rest = math.fsum(value * value for value in vector.values())
+        for word, value in sorted(vector.items(), key=lambda item: (-item[1], item[0])):
+            if rest < least * least:
+                break
+            candidates |= dict.fromkeys(postings[word])
+            rest -= value * value
+        for other in candidates:
+            cosine = math.fsum(v * documents[other].get(w, 0.0) for w, v in vector.items())
+            if cosine >= least:
+                yield other, key, cosine
+        for word in vector:
+            postings[word].append(key)

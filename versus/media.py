@@ -1,0 +1,181 @@
+"""What a format makes of Markdown and of addresses.
+
+In: a variant's fields. Out: what its templates print. All else of a document is the same in every
+format, so that they say the same in the same order (`documents`).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from versus import pictures
+from versus.languages import Foreign
+from versus.library import Library, Target, Unresolved
+from versus.markup import html, markdown
+from versus.markup.escape import MarkdownText
+from versus.pictures import NO_COPIES, Copies
+from versus.sources import Size
+from versus.variants import Variant
+from versus.views import Rendered
+
+
+class Medium(ABC):
+    """What a format makes of Markdown and of addresses."""
+
+    def __init__(self, library: Library, variant: Variant, copies: Copies = NO_COPIES) -> None:
+        self.library = library
+        self.variant = variant
+        self.copies = copies
+        self.notes = html.Notes()
+
+    @abstractmethod
+    def block(self, text: str, level: int, ids: Sequence[str]) -> Rendered:
+        """A Markdown field below a heading of a level; `ids` are those of its own headings.
+
+        Here and below, a `Foreign` text is marked as being in its language, where the format can.
+        """
+
+    @abstractmethod
+    def cell(self, text: str) -> Rendered:
+        """A Markdown field in a cell of a table."""
+
+    @abstractmethod
+    def item(self, text: str) -> Rendered:
+        """A Markdown field as an item of a list."""
+
+    @abstractmethod
+    def address(self, target: Target) -> str:
+        """The address to write for a link's target."""
+
+    @property
+    @abstractmethod
+    def links_inside(self) -> bool:
+        """Whether the format links to places inside the document itself."""
+
+    @property
+    @abstractmethod
+    def marked(self) -> type[Rendered]:
+        """The type of text that the format's templates do not escape."""
+
+    def resolve(self, href: str, is_image: bool) -> str:
+        """The address to write for an address in a field; validation has proved that it leads."""
+        target = self._target(href, is_image=is_image)
+        return href if isinstance(target, Unresolved) else self.address(target)
+
+    def measure(self, href: str) -> Size | None:
+        """The size of the picture behind an address in a field, where it is one of ours."""
+        target = self._target(href, is_image=True)
+        if isinstance(target, Unresolved) or target.kind != "asset":
+            return None
+        return self.library.assets[target.address]
+
+    def srcset(self, href: str) -> str:
+        """The smaller copies to offer of the picture behind an address in a field, if any."""
+        size, target = self.measure(href), self._target(href, is_image=True)
+        if size is None or isinstance(target, Unresolved):
+            return ""
+        copies = self.copies.get(target.address, ())
+        return pictures.srcset(copies, self.variant.to_root, self.address(target), size[0])
+
+    def absolute(self, target: Target) -> str:
+        """The URL of a link's target."""
+        fragment = f"#{quote(target.fragment)}" if target.fragment else ""
+        if target.kind == "external":
+            return target.address
+        if target.kind == "asset":
+            return self.library.site.base_url + quote(target.address)
+        slug = target.address or self.variant.entry.slug
+        return self.library.url(slug, self.variant.language) + fragment
+
+    def _target(self, href: str, *, is_image: bool) -> Target | Unresolved:
+        variant = self.variant
+        return self.library.target(
+            href, variant.entry, is_image=is_image, language=variant.language
+        )
+
+
+class HtmlMedium(Medium):
+    """Pages: relative addresses, so that a site works at any place and before it is published."""
+
+    links_inside = True
+    marked = Markup
+
+    def block(self, text: str, level: int, ids: Sequence[str]) -> Markup:
+        """The field's HTML."""
+        language = text.language if isinstance(text, Foreign) else None
+        return html.render(
+            text,
+            level=level,
+            ids=ids,
+            resolve=self.resolve,
+            notes=self.notes,
+            measure=self.measure,
+            srcset=self.srcset,
+            language=language,
+        )
+
+    def cell(self, text: str) -> Markup:
+        """The field's HTML, without its paragraph where it is only one."""
+        return html.inline(self.block(text, 6, ()))
+
+    def item(self, text: str) -> Markup:
+        """The same as in a cell."""
+        return self.cell(text)
+
+    def address(self, target: Target) -> str:
+        """Relative inside the site; a place in the default edition from all others."""
+        fragment = f"#{quote(target.fragment)}" if target.fragment else ""
+        root = self.variant.to_root
+        if target.kind == "external":
+            return target.address
+        if target.kind == "asset":
+            return root + quote(target.address)
+        if target.kind == "here":
+            page = "" if self.variant.is_default else "../"
+            return page + fragment
+        return root + quote(self.library.folder(target.address, self.variant.language)) + fragment
+
+
+class PdfMedium(HtmlMedium):
+    """A file that travels alone: absolute addresses, but for places inside itself."""
+
+    def address(self, target: Target) -> str:
+        """Absolute, or a fragment of the document."""
+        if target.kind == "here" and self.variant.is_default:
+            return f"#{quote(target.fragment)}"
+        return self.absolute(target)
+
+
+class FeedMedium(PdfMedium):
+    """A text inside a feed: everything absolute, nothing to link to inside."""
+
+    links_inside = False
+
+    def address(self, target: Target) -> str:
+        """Absolute: a feed's reader stands nowhere near the site."""
+        return self.absolute(target)
+
+
+class MarkdownMedium(Medium):
+    """A file for any Markdown reader: absolute addresses, no ids to link to inside."""
+
+    links_inside = False
+    marked = MarkdownText
+
+    def block(self, text: str, level: int, ids: Sequence[str]) -> Rendered:
+        """The field's Markdown."""
+        return markdown.render(text, level=level, resolve=self.resolve, notes=self.notes)
+
+    def cell(self, text: str) -> Rendered:
+        """The field's Markdown on one line."""
+        return markdown.inline(text, resolve=self.resolve, notes=self.notes)
+
+    def item(self, text: str) -> Rendered:
+        """The field's Markdown, blocks and all; the template indents it."""
+        return self.block(text, 6, ())
+
+    def address(self, target: Target) -> str:
+        """Absolute: who reads the file has no site around it."""
+        return self.absolute(target)

@@ -1,0 +1,192 @@
+"""What one content file says of another: slugs, pins, links, posts; and what leads nowhere.
+
+In: the library, and the files that are wrong in themselves. Out: diagnostics, each at its place.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urljoin, urlsplit
+
+from versus.checks import markdown_texts
+from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
+from versus.library import Contents, Entry, Library, Unresolved, waits
+from versus.markup import commonmark, pymarkdown
+from versus.model import Article, Post
+from versus.outline import markdown_fields
+from versus.sources import ARTICLES, Publication, Source
+from versus.validate import placed
+from versus.yamltext import YamlError, load
+
+_OPEN_HTML = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+_RAW_TAGS = re.compile(r"<(script|pre|style|textarea)\b", re.IGNORECASE)
+
+
+def faults(library: Library, contents: Contents, publication: Publication) -> list[Diagnostic]:
+    """Every fault between one file and another."""
+    entries = tuple(library.by_file.values())
+    diagnostics = list(_slug_clashes(entries))
+    everything = {library.post_url(post) for post in contents.posts}
+    for entry in entries:
+        pins = entry.article.related
+        found = [
+            *_pin_faults(entry, "pinned", pins.pinned, library, everything),
+            *_pin_faults(entry, "exclude", pins.exclude, library, everything),
+            *_markdown_faults(entry.article, entry, library, None),
+        ]
+        diagnostics += placed(entry.source, found)
+        for translation in entry.translations.values():
+            inside = _markdown_faults(translation.article, entry, library, translation.language)
+            diagnostics += placed(translation.source, translation.own(inside))
+    for source in contents.broken:
+        diagnostics += placed(source, _broken_faults(source, library, everything))
+    if publication.posts:
+        diagnostics += placed(publication.posts, _post_faults(contents.posts, library))
+    return diagnostics
+
+
+def _slug_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
+    """Two slugs that differ in case only would be one file on macOS and Windows."""
+    seen: dict[str, Entry] = {}
+    for entry in entries:
+        key = unicodedata.normalize("NFC", entry.slug).casefold()
+        path: FieldPath = ("slug",) if entry.article.slug else ()
+        if key in seen:
+            other = seen[key]
+            message = f"the slug {entry.slug!r} is taken by {other.source.path}"
+            if other.slug != entry.slug:
+                message += f" ({other.slug!r}: case does not count)"
+            yield from placed(
+                entry.source, [Fault(path, message, "give one of the two another `slug:`")]
+            )
+        seen.setdefault(key, entry)
+
+
+def _broken_faults(source: Source, library: Library, posts: set[str]) -> Iterator[Fault]:
+    """What is wrong with the links of an article whose fields are wrong as well."""
+    try:
+        data = load(source.text)
+    except YamlError:
+        return
+    if not isinstance(data, dict):
+        return
+    related = data.get("related")
+    for field in ("pinned", "exclude"):
+        names = related.get(field) if isinstance(related, dict) else None
+        if isinstance(names, list):
+            pins = [name if isinstance(name, str) else "" for name in names]
+            yield from _pin_faults(None, field, pins, library, posts)
+    for path, text in markdown_texts(data):
+        yield from _field_faults(path, text, None, library)
+
+
+def _pin_faults(
+    entry: Entry | None, field: str, names: Sequence[str], library: Library, posts: set[str]
+) -> Iterator[Fault]:
+    known = [*library.entries, *(post.url for post in library.posts)]
+    for i, name in enumerate(names):
+        path: FieldPath = ("related", field, i)
+        found = library.entries.get(unicodedata.normalize("NFC", name))
+        if not name:
+            continue
+        if entry and found is entry:
+            hint = "remove it: an article never lists itself"
+            yield Fault(path, f"{name!r} is this article itself", hint, severity=Severity.WARNING)
+        elif found is None and f"{ARTICLES}/{name}.yaml" in library.broken:
+            continue
+        elif found is None and urljoin(library.site.base_url, name) not in posts:
+            hint = did_you_mean(name, known, else_list=False)
+            hint = hint or "write an article's slug, or the URL of a post in content/posts.yaml"
+            yield Fault(path, f"there is no post {name!r}", hint)
+        elif found and field == "pinned" and waits(library, entry, found):
+            hint = "it is left out of the related posts until then"
+            yield Fault(path, f"{name!r} is not published yet", hint, severity=Severity.WARNING)
+
+
+def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for i, post in enumerate(posts):
+        url = library.post_url(post)
+        if url in seen:
+            yield Fault(
+                (i, "url"),
+                f"this URL is that of post {seen[url] + 1} already",
+                "remove one of the two",
+            )
+        seen.setdefault(url, i)
+        if post.image and not urlsplit(post.image).scheme and post.image not in library.assets:
+            hint = did_you_mean(post.image, library.assets, else_list=False)
+            hint = hint or "put the file into content/assets/, or write a whole URL"
+            yield Fault((i, "image"), f"there is no file content/{post.image}", hint)
+
+
+def _markdown_faults(
+    article: Article, entry: Entry, library: Library, language: str | None
+) -> Iterator[Fault]:
+    """What is wrong inside the Markdown of an article in one language, in any edition."""
+    told: set[FieldPath] = set()
+    for edition in library.site.edition_names:
+        for path, text in markdown_fields(article, edition):
+            if path not in told and not commonmark.is_plain(text):
+                told.add(path)
+                yield from _field_faults(path, text, entry, library, language)
+
+
+def _field_faults(
+    path: FieldPath,
+    text: str,
+    entry: Entry | None,
+    library: Library,
+    language: str | None = None,
+) -> Iterator[Fault]:
+    for link in commonmark.links(text):
+        found = library.target(link.href, entry, is_image=link.is_image, language=language)
+        if isinstance(found, Unresolved):
+            yield Fault(path, found.message, found.hint, offset=link.offset)
+    opening = _unclosed_html(text)
+    if opening is not None:
+        hint = "close it: it would swallow the rest of the page"
+        yield Fault(path, "this HTML never ends", hint, offset=opening)
+        return
+    line = pymarkdown.rendered(text)[1]
+    if line is not None:
+        start = sum(len(part) + 1 for part in text.split("\n")[:line])
+        start += len(text[start:]) - len(text[start:].lstrip(" "))
+        message = "Python-Markdown reads this differently from CommonMark"
+        yield Fault(
+            path, message, _portable_hint(text[start:]), severity=Severity.WARNING, offset=start
+        )
+
+
+def _unclosed_html(text: str) -> int | None:
+    """Where raw HTML opens that nothing closes (CommonMark 0.31, section 4.6, kinds 1 to 5)."""
+    for token in commonmark.parse(text)[0]:
+        if token.type != "html_block" or token.map is None:
+            continue
+        content = token.content
+        start = sum(len(part) + 1 for part in text.split("\n")[: token.map[0]])
+        for opens, closes in _OPEN_HTML:
+            if content.lstrip().startswith(opens) and closes not in content:
+                return start + content.index(opens)
+        raw = _RAW_TAGS.match(content.lstrip())
+        if raw and f"</{raw[1].lower()}" not in content.lower():
+            return start + content.index(raw[0])
+    return None
+
+
+def _portable_hint(rest: str) -> str:
+    """What to write so that both readers agree, guessed from what stands at the place."""
+    line = rest.split("\n", 1)[0]
+    if re.match(r"([-*+]|\d+[.)])(\s|$)", line):
+        return (
+            "put a blank line before a list, indent nested lists by four spaces, number from `1.`"
+        )
+    if line.startswith(("```", "~~~")):
+        return "put a fence at the start of its line, with blank lines around it"
+    if line.startswith("|") or "|" in line:
+        return "put a blank line before a table, and no `|` into its cells"
+    if line.startswith("<"):
+        return "other blogs show it as CommonMark does; write Markdown instead of HTML"
+    return (
+        "other blogs show it as CommonMark does, as Versus does; write it in a way both read alike"
+    )

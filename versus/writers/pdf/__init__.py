@@ -1,0 +1,51 @@
+"""PDF by WeasyPrint: tagged, named, with bookmarks, from the template's HTML and `pdf.css`.
+
+In: HTML whose addresses are absolute. Out: the bytes of a PDF, the same on every run, and what
+may surprise in it. Nothing is fetched over the network: the fetcher's one door leads to the
+publication's assets.
+
+    HTML → tree → links, tables → pages → measured → tagged → bytes
+"""
+
+import hashlib
+from pathlib import Path
+
+from versus.model import Site
+from versus.views import Document
+from versus.writers.pdf import contents, engine, fit, heard, links, tables, tags
+from versus.writers.pdf.engine import load
+from versus.writers.pdf.paper import PAPERS
+from versus.writers.remarks import Written
+
+__all__ = ["encode", "load"]
+
+
+def encode(source: str, document: Document, site: Site, root: Path, stylesheet: str) -> Written:
+    """The PDF of a template's HTML.
+
+    Raises VersusError where Pango is missing, with the way to install it.
+    """
+    weasyprint = load()
+    paper = PAPERS[site.pdf.page]
+    style, fonts = engine.style(paper, stylesheet)
+    options = {
+        "stylesheets": [style],
+        "pdf_variant": site.pdf.standard,
+        "pdf_tags": True,
+        "pdf_identifier": hashlib.sha256(document.url.encode()).digest()[:16],
+        "custom_metadata": False,
+    }
+    with engine.listening() as log:
+        html = weasyprint.HTML(
+            string=source,
+            base_url=document.url,
+            url_fetcher=engine.fetcher(site.base_url, root),
+        )
+        tree = html.etree_element
+        links.number(tree)
+        tables.arrange(tree, paper)
+        laid_out = contents.laid_out(tree, paper, lambda: html.render(font_config=fonts, **options))
+        with tags.finisher() as finish:
+            data = laid_out.write_pdf(finisher=finish, **options)
+    noticed = (*fit.remarks(laid_out), *heard.remarks(log, laid_out))
+    return Written(bytes(data), noticed)

@@ -1,0 +1,93 @@
+"""WeasyPrint itself: imported late, given our stylesheet, our assets and nothing else.
+
+In: settings and texts. Out: what a layout needs, and what WeasyPrint had to say while it worked.
+"""
+
+import logging
+import mimetypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from versus.diagnostics import Diagnostic, Severity, VersusError
+from versus.writers.pdf.paper import Paper
+
+if TYPE_CHECKING:
+    from weasyprint import CSS
+
+_LOGGER = logging.getLogger("weasyprint")
+
+_STYLES: dict[str, tuple["CSS", Any]] = {}
+"""Parsed stylesheets with their font configurations: one per worker and stylesheet."""
+
+
+def load() -> Any:
+    """WeasyPrint, imported only here and only now: it takes most of a second.
+
+    Raises VersusError where Pango is missing, with the way to install it.
+    """
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    _LOGGER.setLevel(logging.WARNING)
+    _LOGGER.propagate = False
+    try:
+        import weasyprint
+    except OSError as error:
+        message = f"WeasyPrint cannot start: {str(error).splitlines()[0]}"
+        hint = "`make setup` installs Pango, or says how"
+        fault = Diagnostic("pyproject.toml", 1, 1, Severity.ERROR, message, hint)
+        raise VersusError([fault]) from None
+    return weasyprint
+
+
+def style(paper: Paper, stylesheet: str) -> tuple["CSS", Any]:
+    """A stylesheet on a paper, parsed once, and the fonts that belong to it."""
+    text = f"{paper.rules}\n{stylesheet}"
+    if text not in _STYLES:
+        from weasyprint import CSS
+        from weasyprint.text.fonts import FontConfiguration
+
+        fonts = FontConfiguration()
+        _STYLES[text] = (CSS(string=text, font_config=fonts), fonts)
+    return _STYLES[text]
+
+
+@contextmanager
+def listening() -> Iterator[list[logging.LogRecord]]:
+    """What WeasyPrint logs inside the block."""
+    heard: list[logging.LogRecord] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.append(record)
+
+    listener = Listener()
+    _LOGGER.addHandler(listener)
+    try:
+        yield heard
+    finally:
+        _LOGGER.removeHandler(listener)
+
+
+def fetcher(base_url: str, root: Path) -> Any:
+    """The one door for pictures: the publication's assets by their URLs."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    assets = (root / "content" / "assets").resolve()
+
+    class Assets(URLFetcher):  # type: ignore[misc]
+        """Reads the publication's assets by their URLs, and nothing else."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            """The asset behind a URL. Raises ValueError for every other URL."""
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            prefix = base_url + "assets/"
+            path = (assets / unquote(url.removeprefix(prefix))).resolve()
+            if not url.startswith(prefix) or not path.is_relative_to(assets):
+                raise ValueError(f"not an asset of the publication: {url}")
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+
+    return Assets()
