@@ -143,6 +143,9 @@ def _field_faults(
         found = library.target(link.href, entry, is_image=link.is_image, language=language)
         if isinstance(found, Unresolved):
             yield Fault(path, found.message, found.hint, offset=link.offset)
+    if commonmark.is_too_deep(text):
+        yield Fault(path, "lists or quotations nest too deeply", "take some levels out")
+        return
     opening = _unclosed_html(text)
     if opening is not None:
         hint = "close it: it would swallow the rest of the page"

@@ -18,6 +18,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 _NEEDS_PARSER = re.compile(r"[`*_\[\]<>&\\|~#\t\n]|^\s|^[-+=]|^\d+[.)]")
 
 
+MAX_NESTING = 100
+"""How deeply blocks may nest, each item of a list counting two: markdown-it stops there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link or image of a field: where to, and at which character of the field it says so."""
@@ -33,6 +37,11 @@ class Heading:
 
     level: int
     text: str
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether blocks nest so deeply that the parser drops what is inside, and all behind it."""
+    return not is_plain(text) and any(t.level >= MAX_NESTING - 1 for t in parse(text)[0])
 
 
 def is_plain(text: str) -> bool:
@@ -161,7 +170,8 @@ def _addresses(token: Token, raw: Any) -> Iterator[tuple[str, bool]]:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     """The one parser. Addresses stay as written and unchecked: `links` judges them, with places."""
-    parser = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    parser.enable("table").use(footnote_plugin)
     parser.disable("footnote_inline")
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
