@@ -604,6 +604,14 @@ def test_medium_can_have_its_tables_as_pictures_with_their_words(publication: Pu
     assert len(colours) > 3, "there is text on it"
 
 
+def test_the_links_of_a_table_stand_below_its_picture(publication: Publication) -> None:
+    field = "| a | b |\n| - | - |\n| [one](https://one.example/) | [1](https://two.example/) |"
+    source = body(publication, "medium", having(conclusion=field), ", tables: picture")
+    tree = html.document_fromstring(source)
+    assert {"https://one.example/", "https://two.example/"} <= linked(tree)
+    assert "one" in text(nodes(tree, "//img/following::p")[0])
+
+
 def test_a_mail_is_small_and_has_its_styles_on_its_elements(publication: Publication) -> None:
     source = body(publication, "newsletter", having(differences=TABLE, conclusion=FOLDED))
     assert len(source.encode()) < 100_000

@@ -52,10 +52,22 @@ def _pictures(tree: hypertext.Tree, copy: Copy) -> Iterator[File]:
     for number, table in enumerate(list(tree.iter("table")), 1):
         name = f"table-{number}.png"
         data = picture.encode(hypertext.outer(table), copy.stylesheet("table.css"))
+        links = {a.get("href"): a for a in table.iter("a") if a.get("href")}
         rows = [" ".join(row.text_content().split()) for row in hypertext.list_of(table)]
         image = hypertext.element("img", {"src": name, "alt": ". ".join(rows)})
         hypertext.replace(table, image)
+        if links:
+            image.addnext(_line(list(links.values())))
         yield File(f"{copy.slug}/{name}", data, "image/png")
+
+
+def _line(links: list[hypertext.Tree]) -> hypertext.Tree:
+    """The links of a table in a line of their own, since a picture has none."""
+    line = hypertext.element("p", {})
+    for link in links:
+        link.tail = " "
+        line.append(link)
+    return line
 
 
 KIND = Kind(
