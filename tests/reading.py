@@ -76,7 +76,7 @@ def pdf_links(data: bytes) -> list[str]:
     return found
 
 
-def _parts(needle: str) -> Sequence[str]:
+def in_parts(needle: str) -> Sequence[str]:
     """A text's pieces in their order, or none where scripts of both directions are mixed.
 
     A PDF holds right-to-left words in the order in which they are seen.
@@ -90,7 +90,7 @@ def assert_in_order(needles: Sequence[str], haystack: str, where: str) -> None:
     """Every needle stands in the haystack, each behind the one before."""
     whole = squeezed(haystack)
     at = 0
-    for needle in itertools.chain.from_iterable(map(_parts, needles)):
+    for needle in itertools.chain.from_iterable(map(in_parts, needles)):
         wanted = squeezed(needle)
         found = whole.find(wanted, at)
         if found < 0:

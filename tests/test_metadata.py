@@ -14,6 +14,8 @@ import pytest
 from conftest import ROOT, SITES, Publication, run
 from lxml import etree, html
 
+from versus.fields import one_line
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 NPM = ROOT / "tests/npm/node_modules"
@@ -50,7 +52,8 @@ def graph(tree: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def words(node: Any) -> str:
-    return " ".join(node.text_content().split())
+    """An element's text on one line; no-break spaces inside stay."""
+    return one_line(str(node.text_content()))
 
 
 def meta(tree: Any, name: str) -> list[str]:
@@ -80,7 +83,7 @@ def test_nothing_is_claimed_that_the_page_does_not_show(sites: tuple[Path, ...])
         assert posting["dateModified"][:10] == times[-1]
         pictures = {i.get("src").rpartition("/")[2] for i in tree.xpath("//article//img")}
         assert posting["image"]["url"].rpartition("/")[2] in pictures | {"card.png"}
-        way = [(words(a), a) for a in tree.xpath("//nav[@aria-label='Breadcrumb']//a")]
+        way = [(words(a), a) for a in tree.xpath("//nav[@class='way']//a")]
         items = crumbs["itemListElement"]
         assert [item["name"] for item in items] == [*(name for name, _ in way), words(heading)]
         assert [item["position"] for item in items] == list(range(1, len(items) + 1))

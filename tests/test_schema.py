@@ -29,7 +29,7 @@ def load(path: Path) -> Any:
 
 
 def test_it_is_a_schema_of_the_2020_12_dialect() -> None:
-    for kind in ("article", "site", "posts"):
+    for kind in ("article", "translation", "site", "posts"):
         found = schema(kind)
         assert found["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         jsonschema.Draft202012Validator.check_schema(found)
@@ -39,7 +39,25 @@ def test_it_is_a_schema_of_the_2020_12_dialect() -> None:
     "path", sorted((ROOT / "content/articles").glob("*.yaml")), ids=lambda p: p.stem
 )
 def test_every_example_article_passes(path: Path) -> None:
-    jsonschema.Draft202012Validator(schema("article")).validate(load(path))
+    kind = "translation" if "." in path.stem else "article"
+    jsonschema.Draft202012Validator(schema(kind)).validate(load(path))
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        {"titel": "x"},
+        {"published": "2026-11-01"},
+        {"faq": "x"},
+        {"title": {"brief": "x"}},
+        {"subjects": [{"nam": "x"}]},
+        {"differences": {"criteria": [{"values": {"A": {"txt": "x"}}}]}},
+    ],
+)
+def test_what_is_wrong_in_a_translations_shape_fails_in_the_editor_too(
+    overlay: dict[str, Any],
+) -> None:
+    assert not jsonschema.Draft202012Validator(schema("translation")).is_valid(overlay)
 
 
 def test_the_example_site_and_posts_pass() -> None:

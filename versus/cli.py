@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from versus.pipeline import Request
 
 FORMATS = ("html", "markdown", "pdf")
+SCHEMAS = ("article", "translation", "site", "posts")
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -339,7 +340,9 @@ def translate(article: str, language: str, root: Path, *, accept: bool) -> int:
 
 
 @cli.command()
-@click.argument("kind", type=click.Choice(("article", "site", "posts")), default="article")
+@click.argument(
+    "kind", type=click.Choice(("article", "translation", "site", "posts")), default="article"
+)
 def schema(kind: str) -> int:
     """Print the JSON Schema of a content file, for editors."""
     import json

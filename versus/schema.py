@@ -8,14 +8,17 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from versus.model import Article, Post, Site
+from versus.overlays import RECORD, SHAPE, Fields, Items, Keyed, Leaf, Shape, ValueOf
 
-KINDS = ("article", "site", "posts")
+KINDS = ("article", "translation", "site", "posts")
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema(kind: str) -> dict[str, Any]:
     """The schema of one kind of content file."""
+    if kind == "translation":
+        return {"$schema": _DIALECT, **_overlay(), "title": "A translation of a Versus article"}
     shape: Any = {"article": Article, "site": Site, "posts": tuple[Post, ...]}[kind]
     found = TypeAdapter(shape).json_schema()
     _allow_null(found)
@@ -23,6 +26,34 @@ def json_schema(kind: str) -> dict[str, Any]:
         found["anyOf"] = [{"required": ["introduction"]}, {"required": ["differences"]}]
     title = {"article": "A Versus article", "site": "A Versus publication", "posts": "Other posts"}
     return {"$schema": _DIALECT, **found, "title": title[kind]}
+
+
+def _overlay() -> dict[str, Any]:
+    """The schema of overlays: nothing need be there, and only what can be translated may."""
+    found = _translatable(SHAPE)
+    record = {"type": "object", "additionalProperties": {"type": "string"}}
+    found["properties"][RECORD] = _or_null(record)
+    return found
+
+
+def _translatable(shape: Shape) -> dict[str, Any]:
+    match shape:
+        case Fields(keys):
+            properties = {key: _or_null(_translatable(inner)) for key, inner in keys.items()}
+            return {"type": "object", "properties": properties, "additionalProperties": False}
+        case Items(item, key):
+            inner = _translatable(item)
+            if key is not None:
+                inner["properties"]["id"] = {"type": ["string", "null"]}
+            return {"type": "array", "items": _or_null(inner)}
+        case Keyed(item):
+            return {"type": "object", "additionalProperties": _or_null(_translatable(item))}
+        case ValueOf():
+            pair = Fields({"text": Leaf(), "short": Leaf()})
+            return {"anyOf": [_translatable(Leaf()), _translatable(pair)]}
+    text = {"type": ["string", "number", "boolean"]}
+    editions = {"type": "object", "required": ["default"], "additionalProperties": text}
+    return {"anyOf": [text, editions, {"type": "array", "items": text}]}
 
 
 def _allow_null(node: Any) -> None:
