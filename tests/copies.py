@@ -24,7 +24,7 @@ _BLOCKS = (
 CUT = "\ufffc"
 _PAGE_ONLY = (
     '//header | //nav | //section[contains(@class, "glance")] | //p[@class="note-back"]'
-    ' | //h2[@id="notes"]'
+    ' | //h2[@id="notes"] | //p[@class="byline"]'
 )
 
 
@@ -45,7 +45,7 @@ def _article(page: str) -> html.HtmlElement:
 def said(page: str) -> list[str]:
     """The words of a page's article, block by block, apart where a footnote is referred to.
 
-    The title, the byline, the overview and the contents are the page's own.
+    The title, the dates of bylines, the overview and the contents are the page's own.
     """
     found = []
     for node in _article(page).iter(*_BLOCKS):

@@ -495,6 +495,17 @@ def test_footnotes_become_numbered_notes_where_there_are_none(publication: Publi
     assert source.rstrip().endswith("## Notes\n\n1. The first note.\n\n2. The *second* note.")
 
 
+def test_a_copy_speaks_the_language_of_its_article(publication: Publication) -> None:
+    publication.write(
+        "content/site.yaml", SITE + "language: de\nchannels:\n  x: {kind: hashnode}\n"
+    )
+    publication.article("a", having(conclusion=NOTED))
+    write(publication)
+    source = publication.read("channels/x/a.md")
+    assert "## Anmerkungen\n\n1. The first note." in source
+    assert "Zuerst erschienen bei" in source
+
+
 # --- Blogs made from files
 
 

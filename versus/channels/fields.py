@@ -15,8 +15,8 @@ from versus.writers import text
 
 def markdown(copy: Copy, dialect: Dialect) -> str:
     """The copy's body in a dialect."""
-    as_list = copy.tables == "list"
-    return rewrite(copy.source, dialect, as_list=as_list, notes=HEADINGS["notes"])
+    notes = copy.document.words.gettext(HEADINGS["notes"])
+    return rewrite(copy.source, dialect, as_list=copy.tables == "list", notes=notes)
 
 
 def json_file(path: str, fields: dict[str, Any]) -> File:
