@@ -9,6 +9,10 @@ Record: TypeAlias = dict[str, Any]
 """A file's entry in the manifest: path, sha256, bytes, media_type, article, variant, format."""
 
 
+COPY = "channel:"
+"""How the manifest begins the format of a copy for a channel, as in `channel:devto`."""
+
+
 @dataclass(frozen=True)
 class Artifact:
     """One file to write: where below `out/`, its bytes, and what it is a version of."""

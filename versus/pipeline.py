@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 
 from versus import (
-    advice,
     emit,
     fonts,
     ledger,
@@ -26,14 +25,13 @@ from versus import (
     sources,
     validate,
 )
-from versus.artifacts import Artifact, Record
+from versus.artifacts import COPY, Artifact, Record
 from versus.catalogues import CatalogueError
-from versus.channels import checking, making
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
 from versus.library import Contents, Entry, Library
 from versus.templating import Templates
 from versus.translating import Draft
-from versus.variants import expand
+from versus.variants import copied, expand
 from versus.writers import FORMATS, Context
 
 
@@ -114,10 +112,14 @@ def check(request: Request, *, advise: bool = False) -> Checked:
     diagnostics += _word_faults(found, publication)
     copies, faults = ledger.copies(publication.ledger)
     diagnostics += faults
-    if settings:
+    if settings and settings.channels:
+        from versus.channels import checking
+
         diagnostics += checking.check(found, publication.site)
     if advise:
-        diagnostics += advice.advice(found)
+        from versus.advice import advice
+
+        diagnostics += advice(found)
     return Checked(found if settings else None, _told(diagnostics), copies)
 
 
@@ -146,7 +148,7 @@ def build(
     copies = [
         (name, variant)
         for name in _channels(request, found)
-        for variant in making.variants(found, chosen, name)
+        for variant in copied(found, chosen, name)
     ]
     todo = render.tasks(found, variants, request.formats, copies)
     started(len(todo))
@@ -285,8 +287,8 @@ def _keeper(
     building = {entry.slug for entry in chosen} if request.articles else None
     editions = request.editions or found.site.edition_names
     languages = request.languages or found.languages
-    channels = {making.PREFIX + name for name in found.site.channels}
-    copying = {making.PREFIX + name for name in _channels(request, found)}
+    channels = {COPY + name for name in found.site.channels}
+    copying = {COPY + name for name in _channels(request, found)}
     there = {
         (entry.slug, f"{edition}/{language}")
         for entry in found.live
@@ -304,7 +306,7 @@ def _keeper(
             return False
         is_other = building is not None and record["article"] not in building
         form = str(record.get("format"))
-        if form.startswith(making.PREFIX):
+        if form.startswith(COPY):
             return form in channels and (is_other or form not in copying)
         edition, _slash, language = str(record.get("variant")).partition("/")
         return (

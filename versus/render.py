@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from versus import ledger, pictures, places
-from versus.artifacts import Artifact
-from versus.channels import making
+from versus.artifacts import COPY, Artifact
 from versus.diagnostics import Diagnostic, VersusError
 from versus.documents import document
 from versus.library import Library
@@ -75,7 +74,7 @@ def tasks(
         for v in variants
         for name in (*formats, *(companions(library, v) if "html" in formats else ()))
     ]
-    todo += [(v, making.PREFIX + name) for name, v in copies]
+    todo += [(v, COPY + name) for name, v in copies]
     slugs = sorted({v.entry.slug for v, _name in todo})
     related = {slug: ranking.to(library.entries[slug]) for slug in slugs}
     return [Task(v, name, related[v.entry.slug]) for v, name in todo]
@@ -99,6 +98,8 @@ def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -
         return
     for name in sorted({task.format for task in todo} & WRITERS.keys()):
         WRITERS[name].prepare()
+    if any(task.format.startswith(COPY) for task in todo):
+        import versus.channels.making  # noqa: F401 - forked workers find it loaded
     # The slow files go first, so that no worker ends with them alone.
     order = sorted(range(len(todo)), key=lambda i: _slowness(todo[i]))
     with _executor(workers) as executor:
@@ -119,7 +120,7 @@ def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
     try:
-        if task.format.startswith(making.PREFIX):
+        if task.format.startswith(COPY):
             return _copy(task, _shop)
         return _file(task, _shop)
     except VersusError as error:
@@ -148,7 +149,9 @@ def _file(task: Task, shop: Shop) -> Outcome:
 
 
 def _copy(task: Task, shop: Shop) -> Outcome:
-    name = task.format.removeprefix(making.PREFIX)
+    from versus.channels import making
+
+    name = task.format.removeprefix(COPY)
     templates = shop.context.templates
     made, warnings = making.make(
         shop.library, templates, task.variant, name, task.related, shop.copies

@@ -4,7 +4,6 @@ In: the artifacts of a build. Out: the index's files as artifacts. Pagefind is a
 and an optional package; it writes into a temporary folder, from which its files are read.
 """
 
-import asyncio
 import mimetypes
 import os
 import tempfile
@@ -29,6 +28,8 @@ def build(artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
 
     Raises VersusError where Pagefind is not installed, or does not start.
     """
+    import asyncio
+
     with tempfile.TemporaryDirectory(prefix="versus-search-") as folder:
         pages, index = Path(folder) / "pages", Path(folder) / "index"
         for artifact in artifacts:

@@ -96,6 +96,13 @@ def expand(
                     yield Variant(entry, name, language, is_default, library.home(language))
 
 
+def copied(library: Library, entries: Iterable[Entry], channel: str) -> Iterator[Variant]:
+    """The variant of each article that a channel copies."""
+    settings, site = library.site.channels[channel], library.site
+    editions = [settings.edition or site.edition_names[0]]
+    yield from expand(library, entries, editions, [settings.language or site.language])
+
+
 def has_card(library: Library, entry: Entry) -> bool:
     """Whether an article has a social card: it brings no picture, and the site wants cards."""
     return library.site.social.card and entry.article.image is None

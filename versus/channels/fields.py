@@ -15,7 +15,8 @@ from versus.writers import text
 
 def markdown(copy: Copy, dialect: Dialect) -> str:
     """The copy's body in a dialect."""
-    notes = copy.document.words.gettext(HEADINGS["notes"])
+    heading = HEADINGS["notes"]
+    notes = copy.document.words.gettext(heading)
     return rewrite(copy.source, dialect, as_list=copy.tables == "list", notes=notes)
 
 

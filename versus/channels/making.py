@@ -9,7 +9,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from versus.artifacts import Artifact
+from versus.artifacts import COPY, Artifact
 from versus.channels import KINDS
 from versus.channels.fitting import fitted, tags
 from versus.channels.kind import Copy, Kind, State
@@ -21,18 +21,8 @@ from versus.library import Entry, Library
 from versus.model import Channel
 from versus.related import Candidate
 from versus.templating import Templates
-from versus.variants import Variant, expand
+from versus.variants import Variant
 from versus.views import Document
-
-PREFIX = "channel:"
-"""How the manifest calls the format of a copy, as in `channel:devto`."""
-
-
-def variants(library: Library, entries: Sequence[Entry], name: str) -> tuple[Variant, ...]:
-    """The variant of each article that a channel copies."""
-    channel, site = library.site.channels[name], library.site
-    editions = [channel.edition or site.edition_names[0]]
-    return tuple(expand(library, entries, editions, [channel.language or site.language]))
 
 
 def make(
@@ -59,7 +49,7 @@ def make(
                 media_type=file.media_type,
                 article=variant.entry.slug,
                 variant=variant.name,
-                format=PREFIX + name,
+                format=COPY + name,
             )
         )
         if kind.limits.bytes is not None and len(file.data) > kind.limits.bytes:

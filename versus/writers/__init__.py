@@ -11,7 +11,7 @@ from versus.media import HtmlMedium, MarkdownMedium, Medium, PdfMedium
 from versus.model import Site
 from versus.templating import Templates
 from versus.views import Document
-from versus.writers import card, pdf, text
+from versus.writers import text
 from versus.writers.remarks import Written
 
 
@@ -40,20 +40,36 @@ def _text(source: str, _document: Document, _context: Context) -> Written:
 
 
 def _pdf(source: str, document: Document, context: Context) -> Written:
+    from versus.writers import pdf
+
     stylesheet = (context.templates.asset("pdf.css") or b"").decode()
     return pdf.encode(source, document, context.site, context.templates.root, stylesheet)
 
 
 def _card(source: str, _document: Document, context: Context) -> Written:
+    from versus.writers import card
+
     return Written(card.encode(source, (context.templates.asset("card.css") or b"").decode()))
+
+
+def _load() -> None:
+    from versus.writers import pdf
+
+    pdf.load()
+
+
+def _fonts() -> None:
+    from versus.writers import card
+
+    card.prepare()
 
 
 WRITERS: dict[str, Writer] = {
     "html": Writer(HtmlMedium, "text/html", "html/article.html", _text),
     "markdown": Writer(MarkdownMedium, "text/markdown", "markdown/article.md", _text),
-    "pdf": Writer(PdfMedium, "application/pdf", "pdf/article.html", _pdf, pdf.load),
+    "pdf": Writer(PdfMedium, "application/pdf", "pdf/article.html", _pdf, _load),
     "comments": Writer(HtmlMedium, "text/html", "html/comments.html", _text),
-    "card": Writer(HtmlMedium, "image/png", "social/card.html", _card, card.prepare),
+    "card": Writer(HtmlMedium, "image/png", "social/card.html", _card, _fonts),
 }
 
 FORMATS = ("html", "markdown", "pdf")
