@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from versus import cache
+
 ROOT = Path(__file__).resolve().parent.parent
 SITES = Path(__file__).resolve().parent / "sites"
 
@@ -88,6 +90,15 @@ class Publication:
             for p in sorted(self.out.rglob("*"))
             if p.is_file()
         }
+
+
+def empty_cache(folder: Path) -> dict[str, str]:
+    """The environment of a machine that has drawn nothing yet, but has cut its fonts: seconds."""
+    fonts = cache.folder() / "fonts"
+    fonts.mkdir(parents=True, exist_ok=True)
+    (folder / "versus").mkdir(parents=True)
+    (folder / "versus" / "fonts").symlink_to(fonts)
+    return {"XDG_CACHE_HOME": str(folder)}
 
 
 def run(*args: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Result:

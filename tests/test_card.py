@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pypdfium2
 import pytest
-from conftest import ARTICLE, ROOT, Publication
+from conftest import ARTICLE, ROOT, Publication, empty_cache
 from lxml import html
 from PIL import Image
 
@@ -194,7 +194,7 @@ def test_cards_are_the_same_whoever_draws_them(publication: Publication) -> None
         publication.article(slug, ARTICLE.replace("title: Kafka", f"title: {slug} Kafka"))
     drawn = []
     for jobs in ("1", "2"):
-        env = {"XDG_CACHE_HOME": str(publication.root / f"cache-{jobs}")}
+        env = empty_cache(publication.root / f"cache-{jobs}")
         result = publication.run("build", "-j", jobs, "-f", "html", "-f", "pdf", env=env)
         assert result.code == 0, result.stderr
         drawn.append({p: d for p, d in publication.files().items() if p.endswith(".png")})

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from conftest import ARTICLE, Publication
+from conftest import ARTICLE, Publication, empty_cache
 from lxml import html
 from PIL import Image, ImageDraw
 from PIL.Image import Exif
@@ -179,7 +179,7 @@ def test_copies_are_the_same_whoever_makes_them(publication: Publication) -> Non
         publication.article(f"a{n}", SHOWN % f"{n}.png")
     made = []
     for jobs in ("1", "3"):
-        env = {"XDG_CACHE_HOME": str(publication.root / f"cache-{jobs}")}
+        env = empty_cache(publication.root / f"cache-{jobs}")
         assert publication.run("build", *HTML, "-j", jobs, env=env).code == 0
         made.append(copies(publication))
     assert made[0] == made[1]
