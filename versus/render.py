@@ -42,9 +42,11 @@ class Shop:
     context: Context
 
 
-def tasks(library: Library, variants: Sequence[Variant], formats: Sequence[str]) -> list[Task]:
+def tasks(
+    library: Library, variants: Sequence[Variant], formats: Sequence[str], jobs: int = 1
+) -> list[Task]:
     """The files to make, each article's related posts ranked once."""
-    ranking = Related(library)
+    ranking = Related(library, jobs)
     related = {v.entry.slug: () for v in variants} | {
         slug: ranking.to(library.entries[slug]) for slug in {v.entry.slug for v in variants}
     }
