@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-e2e test e2e bench check format lock catalogues screenshots golden clean help
+.PHONY: all setup setup-test setup-e2e test e2e bench bench-related check format lock catalogues screenshots golden clean help
 
 all: setup ## Set up what is missing and build the example publication (the default)
 	$(BIN)/python build.py
@@ -24,6 +24,9 @@ e2e: setup-e2e ## Run the end-to-end tests: browser, PDFs, other programs
 
 bench: setup ## Measure how long commands take
 	$(BIN)/python bench/speed.py
+
+bench-related: setup ## Measure related posts; DOCS="FILE..." adds collections with known links
+	$(BIN)/python bench/related.py $(DOCS) --made 1000 --made 10000
 
 check: setup-test ## Lint, check formatting and types
 	$(BIN)/ruff check .

@@ -86,6 +86,9 @@ def test_every_module_has_its_layer() -> None:
         ("fontTools", {"fonts"}),
         ("markdown", {"markup"}),
         ("time", {"cli"}),
+        ("sparse_dot_topn", {"related"}),
+        ("scipy", {"related"}),
+        ("numpy", {"related"}),
     ],
 )
 def test_what_is_special_is_imported_in_one_place_only(module: str, allowed: set[str]) -> None:

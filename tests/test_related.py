@@ -1,8 +1,11 @@
 """Related posts: pinned first, then the most similar, the same for the same content."""
 
+import json
 import re
+import subprocess
+import sys
 
-from conftest import ARTICLE, Publication
+from conftest import ARTICLE, ROOT, Publication
 
 POSTS = """\
 - {title: Streams with Kafka, url: streams/, excerpt: Kafka and streams., tags: [kafka]}
@@ -99,3 +102,64 @@ def test_read_more_says_what_it_opens(publication: Publication) -> None:
     assert "[Read more: Rust vs Go](https://test.example/rust-vs-go/)" in publication.read(
         "site/kafka-vs-flink/index.md"
     )
+
+
+def test_newer_posts_stay_out_where_the_site_says_so(publication: Publication) -> None:
+    site = (publication.root / "content/site.yaml").read_text()
+    publication.write("content/site.yaml", site + "related: {include_newer: false}\n")
+    publication.article("old", ARTICLE.replace("2026-11-01", "2026-01-01"))
+    publication.article("new", ARTICLE.replace("Kafka vs Flink", "Kafka and Flink"))
+    publication.build("-f", "html")
+    assert titles(publication, "old") == []
+    assert titles(publication, "new") == ["Kafka vs Flink"]
+
+
+def test_the_command_tells_the_posts_and_why(publication: Publication) -> None:
+    make(publication)
+    publication.article(
+        "kafka-vs-flink", ARTICLE + "related: {pinned: [rust-vs-go], exclude: [streams/]}\n"
+    )
+    result = publication.run("related", "kafka-vs-flink")
+    assert result.code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].endswith("Rust vs Go (rust-vs-go)")
+    assert lines[1].strip().startswith("pinned")
+    assert lines[2].endswith("Kafka vs Pulsar (kafka-vs-pulsar)")
+    assert "both compare Kafka" in lines[3]
+    rows = json.loads(publication.run("related", "kafka-vs-flink", "--json").stdout)
+    assert [row["key"] for row in rows][:2] == ["rust-vs-go", "kafka-vs-pulsar"]
+    assert [row["pinned"] for row in rows] == [True, False, False]
+    assert "https://test.example/streams/" not in [row["key"] for row in rows]
+
+
+def test_the_command_wants_an_article_that_is_out(publication: Publication) -> None:
+    make(publication)
+    wrong = publication.run("related", "kafka-vs-flnk")
+    assert wrong.code == 2
+    assert "did you mean 'kafka-vs-flink'" in wrong.stderr
+    draft = publication.run("related", "draft")
+    assert draft.code == 2
+    assert "a draft" in draft.stderr
+    assert publication.run("related", "draft", "--drafts").code == 0
+
+
+def test_the_command_tells_what_is_wrong_with_the_publication(publication: Publication) -> None:
+    publication.article("a", ARTICLE + "foo: 1\n")
+    result = publication.run("related", "a")
+    assert result.code == 1
+    assert "unknown key" in result.stderr or "foo" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_small_publication_is_ranked_without_numpy(publication: Publication) -> None:
+    make(publication)
+    code = (
+        "import sys; from pathlib import Path; from datetime import datetime, UTC;"
+        "from versus import pipeline;"
+        f"r = pipeline.Request(root=Path({str(publication.root)!r}), out=Path('out'), now=datetime.now(UTC));"
+        "assert pipeline.related(r, 'kafka-vs-flink'); print('numpy' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"

@@ -286,6 +286,39 @@ def check(
 
 
 @cli.command()
+@click.argument("article")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--drafts", is_flag=True, help="Include drafts.")
+@click.option("--future", is_flag=True, help="Include scheduled articles.")
+@_root
+def related(article: str, root: Path, *, as_json: bool, **asked: bool) -> int:
+    """Show an article's related posts, with scores and the reasons for each."""
+    from versus import pipeline
+    from versus.diagnostics import VersusError
+
+    request = _request(root, None, asked, jobs=_cpus())
+    try:
+        found = pipeline.related(request, article)
+    except pipeline.UnknownNameError as error:
+        raise click.UsageError(str(error)) from None
+    except VersusError as error:
+        return _fail(error.diagnostics, request, None)
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        rows = [{"title": post.title, **asdict(pick)} for post, pick in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return DONE
+    for place, (post, pick) in enumerate(found, 1):
+        click.echo(f"{place}. {pick.score:.2f}  {post.title} ({post.key})")
+        click.echo(f"   {'; '.join(pick.reasons)}")
+    if not found:
+        click.echo("It lists no posts")
+    return DONE
+
+
+@cli.command()
 @click.argument("title")
 @_root
 def new(title: str, root: Path) -> int:

@@ -5,13 +5,13 @@ related block tell (cosine 0.9 and more: measured in the project's notes on rela
 shared runs of words find two articles on one pair of subjects only if one is a copy).
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from versus.library import Entry
 from versus.model import default_text
-from versus.related import vectors, words_of
+from versus.related import doc_of
+from versus.related.vectors import UNIT, Rarity, Vector, dot, text_vector
 
 SAME = 0.9
 """From this cosine on two articles say the same thing."""
@@ -34,31 +34,32 @@ def same_subjects(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
 def same_words(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, float]]:
     """Pairs of articles in other words that say the same, with the cosine of their vectors."""
     by_slug = {entry.slug: entry for entry in entries}
-    found = vectors({slug: words_of(entry.article) for slug, entry in by_slug.items()})
+    counts = {slug: doc_of(entry).counts() for slug, entry in by_slug.items()}
+    rarity = Rarity(counts.values())
+    found = {slug: text_vector(words, rarity) for slug, words in counts.items()}
     for first, second, cosine in similar(found, SAME):
         yield by_slug[second], by_slug[first], cosine
 
 
-def similar(
-    documents: Mapping[str, Mapping[str, float]], least: float
-) -> Iterator[tuple[str, str, float]]:
-    """Every pair of vectors of length one whose cosine is at least `least`, each pair once.
+def similar(documents: Mapping[str, Vector], least: float) -> Iterator[tuple[str, str, float]]:
+    """Every pair of vectors of the length UNIT whose cosine is at least `least`, each pair once.
 
     Two such vectors share one of the heaviest words of either: what remains of a vector without
     them is shorter than `least`, and no product with it can be longer. So only vectors with those
     few words in common are compared, and the work grows with the number of documents.
     """
     postings: dict[str, list[str]] = defaultdict(list)
+    longest = max((dot(vector, vector) for vector in documents.values()), default=0)
     for key, vector in documents.items():
         candidates: dict[str, None] = {}
-        rest = math.fsum(value * value for value in vector.values())
+        rest = dot(vector, vector)
         for word, value in sorted(vector.items(), key=lambda item: (-item[1], item[0])):
-            if rest < least * least:
+            if rest * longest < (least * UNIT * UNIT) ** 2:
                 break
             candidates |= dict.fromkeys(postings[word])
             rest -= value * value
         for other in candidates:
-            cosine = math.fsum(v * documents[other].get(w, 0.0) for w, v in vector.items())
+            cosine = dot(vector, documents[other]) / (UNIT * UNIT)
             if cosine >= least:
                 yield other, key, cosine
         for word in vector:

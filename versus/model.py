@@ -238,9 +238,13 @@ class Edition(_Model):
 
 
 class RelatedSettings(_Model):
-    """How many related posts an article lists where it does not say itself."""
+    """How related posts are chosen; `limit` is how many, where an article does not say itself.
+
+    Without `include_newer` an article lists none that is newer, so that its page stays as it is.
+    """
 
     limit: Count = 6
+    include_newer: bool = True
 
 
 class PdfSettings(_Model):

@@ -7,7 +7,7 @@ step stands the barrier: an error anywhere, and `out/` stays as it is.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from versus.artifacts import COPY, Artifact, Record
 from versus.catalogues import CatalogueError
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
 from versus.library import Contents, Entry, Library
+from versus.related import Candidate, Pick, Related
 from versus.templating import Templates
 from versus.translating import Draft
 from versus.variants import copied, expand
@@ -150,7 +151,7 @@ def build(
         for name in _channels(request, found)
         for variant in copied(found, chosen, name)
     ]
-    todo = render.tasks(found, variants, request.formats, copies)
+    todo = render.tasks(found, variants, request.formats, copies, request.jobs)
     started(len(todo))
     artifacts: list[Artifact] = []
     plans = pictures.plan(found, found.live) if "html" in request.formats else ()
@@ -200,6 +201,22 @@ def translate(request: Request, name: str, language: str, *, accept: bool) -> tu
         raise VersusError(faults)
     emit.write_whole(request.root / path, draft.text.encode())
     return request.root / path, draft
+
+
+def related(request: Request, name: str) -> tuple[tuple[Candidate, Pick], ...]:
+    """The posts that an article lists, each with its score and the reasons.
+
+    Raises VersusError for what is wrong with the publication, and UnknownNameError for an article
+    that is not there, or not out yet and not asked for.
+    """
+    checked = check(request)
+    if checked.library is None or has_errors(checked.diagnostics):
+        raise VersusError([d for d in checked.diagnostics if d.severity is Severity.ERROR])
+    chosen, notes = _chosen(replace(request, articles=(name,)), checked.library)
+    if not chosen:
+        note = notes[0]
+        raise UnknownNameError(f"{note.path} has no related posts: {note.message} ({note.hint})")
+    return Related(checked.library, request.jobs).why(chosen[0])
 
 
 def _overlays(publication: sources.Publication) -> Iterator[tuple[sources.Source, sources.Source]]:

@@ -66,9 +66,10 @@ def tasks(
     variants: Sequence[Variant],
     formats: Sequence[str],
     copies: Sequence[tuple[str, Variant]] = (),
+    jobs: int = 1,
 ) -> list[Task]:
     """What to make, each article's related posts ranked once; `copies` are by their channels."""
-    ranking = Related(library)
+    ranking = Related(library, jobs)
     todo = [
         (v, name)
         for v in variants

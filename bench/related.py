@@ -1,0 +1,270 @@
+"""How good related posts are, and what they cost: on collections with known links, and on made ones.
+
+    python bench/related.py docs.jsonl.gz FOLDER ...       quality, beside simpler methods
+    python bench/related.py --made 1000 --made 10000       made comparison articles, time and memory
+
+A collection is JSON lines (`.jsonl`, `.jsonl.gz`, or a folder of them), each an object with `id`,
+`title`, `text`, `tags`, `links` (ids) and perhaps `excerpt`. nDCG@6 and recall@6 are means over the
+documents that have links; coverage is the share of documents that some list has, "most" the
+largest number of lists with one document.
+"""
+
+import argparse
+import gzip
+import itertools
+import json
+import math
+import multiprocessing
+import os
+import random
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from versus.related import Doc, Ranking
+from versus.related.nearest import nearest
+from versus.related.vectors import Rarity, Vector, scaled, text_vector
+
+PLACES = 6
+
+Lists: TypeAlias = Mapping[str, Sequence[str]]
+"""For each document, by its id, the ids that it lists."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents and the links between them that people made."""
+
+    docs: tuple[Doc, ...]
+    links: Mapping[str, frozenset[str]]
+
+
+def read(path: Path) -> Corpus:
+    """A file or a folder of files as a corpus; links to what is not there are left out."""
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    rows = [row for file in files if ".jsonl" in file.suffixes for row in _rows(file)]
+    known = {row["id"] for row in rows}
+    docs = (
+        Doc(
+            row["id"],
+            row.get("title") or "",
+            row.get("excerpt") or "",
+            row.get("text") or "",
+            tuple(row.get("tags") or ()),
+        )
+        for row in rows
+    )
+    links = {r["id"]: frozenset(r.get("links") or ()) & known - {r["id"]} for r in rows}
+    return Corpus(tuple(docs), links)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            if line.strip():
+                yield json.loads(line)
+
+
+def ours(docs: Sequence[Doc]) -> Lists:
+    """The related posts of Versus."""
+    ranking = Ranking(docs, limit=PLACES, jobs=os.cpu_count() or 1)
+    return {doc.key: ranking.to(doc.key) for doc in docs}
+
+
+def tags(docs: Sequence[Doc]) -> Lists:
+    """An index of tags as Hugo's: the number of shared tags."""
+    vectors = [dict.fromkeys(doc.tags, 1) for doc in docs]
+    return _nearest(docs, vectors, vectors)
+
+
+def tfidf(docs: Sequence[Doc]) -> Lists:
+    """The cosine of TF-IDF over title, excerpt and text, every word kept."""
+    counts = [doc.counts() for doc in docs]
+    rarity = Rarity(counts)
+    vectors = [text_vector(found, rarity) for found in counts]
+    return _nearest(docs, vectors, vectors)
+
+
+def bm25(docs: Sequence[Doc]) -> Lists:
+    """The cosine of BM25's weights (k1 1.2, b 0.75)."""
+    counts = [doc.counts() for doc in docs]
+    rarity = Rarity(counts)
+    mean = sum(found.total() for found in counts) / (len(counts) or 1) or 1
+    vectors = []
+    for found in counts:
+        norm = 1.2 * (0.25 + 0.75 * found.total() / mean)
+        weights = {w: round(1000 * rarity.of[w] * 2.2 * c / (c + norm)) for w, c in found.items()}
+        vectors.append(scaled({word: weight for word, weight in weights.items() if weight}))
+    return _nearest(docs, vectors, vectors)
+
+
+def _nearest(docs: Sequence[Doc], asks: Sequence[Vector], offers: Sequence[Vector]) -> Lists:
+    found = nearest(asks, offers, PLACES, os.cpu_count() or 1)
+    return {docs[i].key: [docs[j].key for j, _ in best] for i, best in enumerate(found)}
+
+
+METHODS: Mapping[str, Callable[[Sequence[Doc]], Lists]] = {
+    "tag index, as Hugo's": tags,
+    "BM25": bm25,
+    "TF-IDF": tfidf,
+    "Versus": ours,
+}
+
+
+def ndcg(links: Mapping[str, frozenset[str]], lists: Lists) -> float:
+    """Normalized discounted cumulative gain of the first six, the mean over linked documents."""
+    gains = [1 / math.log2(place + 2) for place in range(PLACES)]
+    return _mean(
+        sum(g for g, key in zip(gains, lists[doc], strict=False) if key in wanted)
+        / sum(gains[: len(wanted)])
+        for doc, wanted in links.items()
+        if wanted
+    )
+
+
+def recall(links: Mapping[str, frozenset[str]], lists: Lists) -> float:
+    """The share of a document's links among the first six, the mean over linked documents."""
+    return _mean(
+        len(wanted.intersection(lists[doc][:PLACES])) / len(wanted)
+        for doc, wanted in links.items()
+        if wanted
+    )
+
+
+def in_degrees(lists: Lists) -> Counter[str]:
+    """In how many lists each document stands."""
+    return Counter(key for listed in lists.values() for key in listed)
+
+
+def _mean(values: Iterable[float]) -> float:
+    found = list(values)
+    return sum(found) / len(found) if found else 0.0
+
+
+def made(count: int, words: int, seed: int = 5) -> tuple[Doc, ...]:
+    """Comparison articles on pairs of products of a catalogue: the same for the same numbers.
+
+    Twenty products make up a kind. A text is drawn from words of its two products, of their kind
+    and of all kinds, the frequent ones more often.
+    """
+    draw = random.Random(seed)
+    common = [_word(draw) for _ in range(2000)]
+    kinds = []
+    for _ in range(max(2, count // 80)):
+        products = [
+            _word(draw).title() + draw.choice(("DB", "Flow", " Cloud", "")) for _ in range(20)
+        ]
+        kinds.append((_word(draw), products, [_word(draw) for _ in range(60)]))
+    own: dict[str, list[str]] = {}
+    pairs = [(kind, pair) for kind in kinds for pair in itertools.combinations(kind[1], 2)]
+    draw.shuffle(pairs)
+    docs = []
+    for i, ((kind, _all, jargon), (one, two)) in enumerate(pairs[:count]):
+        for product in (one, two):
+            own.setdefault(product, [_word(draw) for _ in range(12)])
+        text: list[str] = []
+        for name, share in ((one, own[one]), (two, own[two])):
+            text += [name] * (words // 40) + draw.choices(share, k=words // 12)
+        text += draw.choices(jargon, k=words // 5)
+        text += (common[int(2000 * draw.random() ** 3)] for _ in range(words - len(text)))
+        draw.shuffle(text)
+        title = f"{one} vs {two}"
+        docs.append(Doc(f"a{i:06}", title, "", " ".join(text), (kind,), subjects=(one, two)))
+    return tuple(docs)
+
+
+def _word(draw: random.Random) -> str:
+    return "".join(
+        draw.choice("bdfgklmnprstvz") + draw.choice("aeiou") for _ in range(draw.randint(2, 4))
+    )
+
+
+def sharing(docs: Sequence[Doc], lists: Lists) -> tuple[float, float]:
+    """The share of listed posts that share a subject, and of lists with two on each side.
+
+    Only articles count where that is possible.
+    """
+    subjects = {doc.key: frozenset(doc.subjects) for doc in docs}
+    holders = Counter(name for doc in docs for name in subjects[doc.key])
+    shared, sided = [], []
+    for doc in docs:
+        listed = lists[doc.key]
+        others = [holders[name] - 1 for name in subjects[doc.key]]
+        if sum(others) >= PLACES:
+            shared.append(sum(bool(subjects[doc.key] & subjects[k]) for k in listed) / PLACES)
+        if min(others) >= 2:
+            sides = (sum(name in subjects[k] for k in listed) for name in subjects[doc.key])
+            sided.append(float(min(sides) >= 2))
+    return _mean(shared), _mean(sided)
+
+
+def _quality(path: Path) -> None:
+    corpus = read(path)
+    linked = sum(bool(wanted) for wanted in corpus.links.values())
+    print(f"\n{path.name}: {len(corpus.docs):,} documents, {linked:,} with links")
+    print(f"{'method':22} {'nDCG@6':>8} {'recall@6':>9} {'coverage':>9} {'most':>6} {'s':>7}")
+    for name, method in METHODS.items():
+        begun = time.perf_counter()
+        lists = method(corpus.docs)
+        seconds = time.perf_counter() - begun
+        degrees = in_degrees(lists)
+        cover, most = len(degrees) / len(corpus.docs), max(degrees.values(), default=0)
+        scores = f"{ndcg(corpus.links, lists):8.3f} {recall(corpus.links, lists):9.3f}"
+        print(f"{name:22} {scores} {cover:9.3f} {most:6} {seconds:7.1f}", flush=True)
+
+
+def _measured(name: str, count: int, words: int) -> tuple[float, ...]:
+    """One method on made articles, in a process of its own: its figures, seconds and peak MB."""
+    docs = made(count, words)
+    begun = time.perf_counter()
+    lists = METHODS[name](docs)
+    seconds = time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    degrees = in_degrees(lists)
+    cover, most = len(degrees) / len(docs), max(degrees.values(), default=0)
+    return (*sharing(docs, lists), cover, most, seconds, peak)
+
+
+def _cost(count: int, words: int, names: Iterable[str]) -> None:
+    print(f"\n{count:,} made comparison articles of {words} words")
+    heads = ("share", "sides", "coverage", "most", "s", "peak MB")
+    print(f"{'method':22}" + "".join(f" {head:>9}" for head in heads))
+    for name in names:
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
+            found = executor.submit(_measured, name, count, words).result()
+        shared, sided, cover, most, seconds, peak = found
+        print(
+            f"{name:22} {shared:9.3f} {sided:9.3f} {cover:9.3f} {most:9.0f} {seconds:9.1f} {peak:9.0f}",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Read the command line, measure and print."""
+    parser = argparse.ArgumentParser(description="Measure related posts.")
+    parser.add_argument("corpora", nargs="*", type=Path, metavar="FILE|FOLDER")
+    parser.add_argument("--made", action="append", type=int, default=[], metavar="COUNT")
+    parser.add_argument("--words", type=int, default=300, help="of each made article")
+    parser.add_argument("--only", choices=METHODS, help="one method instead of all")
+    asked = parser.parse_args()
+    if not asked.corpora and not asked.made:
+        parser.error("name a collection, or --made COUNT")
+    for path in asked.corpora:
+        if not path.exists():
+            parser.error(f"there is no {path}")
+        _quality(path)
+    for count in asked.made:
+        _cost(count, asked.words, [asked.only] if asked.only else METHODS)
+
+
+if __name__ == "__main__":
+    main()
