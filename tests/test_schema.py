@@ -1,6 +1,7 @@
 """The JSON Schema tells editors what the validator tells writers."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import yaml
 from conftest import ROOT, run
 
 
+@cache
 def schema(kind: str) -> dict[str, Any]:
+    """What the command prints."""
     found: dict[str, Any] = json.loads(run("schema", kind).stdout)
     return found
 
