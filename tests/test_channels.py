@@ -899,3 +899,16 @@ def test_rewriting_loses_no_word_of_plain_commonmark(source: str) -> None:
     kept = Dialect(keeps_html=True)
     made = rewrite(source, kept, as_list=False, notes="Notes")
     assert rewrite(made, kept, as_list=False, notes="Notes") == made, "what is rewritten stays"
+
+
+@pytest.mark.parametrize("kind", ["newsletter", "wordpress", "ghost"])
+def test_a_copy_says_which_parts_are_not_translated(publication: Publication, kind: str) -> None:
+    with_channels(publication, f"  x: {{kind: {kind}, language: ar}}\n")
+    publication.article("a", ARTICLE + "faq: [{question: Both?, answer: Yes.}]\n")
+    publication.article("a.ar", "title: كافكا وفلينك\nintroduction: أداتان.\n")
+    publication.build("-f", "markdown", "--channel", "x")
+    (path,) = (p for p in sorted(channel_files(publication)) if p.endswith(".html"))
+    tree = html.fragment_fromstring(publication.read(path), create_parent=True)
+    foreign = {n.text_content().strip() for n in tree.xpath('.//*[@lang="en" and @dir="ltr"]')}
+    assert {"Both?", "Yes."} <= foreign
+    assert "أداتان." not in foreign

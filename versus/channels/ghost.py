@@ -15,7 +15,7 @@ from versus.channels.media import LinkedHtmlCopy
 _TAGS = hypertext.TAGS | {"section", "span", "time"}
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     **hypertext.ATTRIBUTES,
-    "*": hypertext.ATTRIBUTES["*"] | {"lang", "dir", "role", "aria-label", "aria-labelledby"},
+    "*": hypertext.ATTRIBUTES["*"] | {"role", "aria-label", "aria-labelledby"},
     "time": frozenset({"datetime"}),
     "code": frozenset({"class"}),
 }

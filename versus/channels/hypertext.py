@@ -25,7 +25,7 @@ TAGS = frozenset(
 """What articles are made of; sections, spans and frames only matter to the page's own look."""
 
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
-    "*": frozenset({"id"}),
+    "*": frozenset({"id", "lang", "dir"}),
     "a": frozenset({"href", "title"}),
     "img": frozenset({"src", "alt", "title", "width", "height"}),
     "th": frozenset({"scope", "colspan", "rowspan"}),
@@ -45,14 +45,18 @@ _BLOCKS = frozenset(
 def keep(tree: Tree, tags: frozenset[str], attributes: Mapping[str, frozenset[str]]) -> None:
     """Leave only these tags and attributes; what stands between other tags stays.
 
+    A `span` stays where it says the language of a part that is not translated, if languages stay.
     Scripts and styles go with their text: where only their tags are removed, the text shows.
     """
+    has_language = "lang" in attributes.get("*", ())
     for node in list(tree.iter()):
         if node is tree:
             continue
         if not isinstance(node.tag, str) or node.tag in ("script", "style", "template"):
             node.drop_tree()
-        elif node.tag not in tags:
+        elif node.tag not in tags and not (
+            has_language and node.tag == "span" and node.get("lang")
+        ):
             node.drop_tag()
         else:
             known = attributes.get("*", frozenset()) | attributes.get(node.tag, frozenset())

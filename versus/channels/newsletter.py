@@ -17,7 +17,7 @@ _WIDTH = 600
 _TAGS = hypertext.TAGS - {"details", "summary", "dl", "dt", "dd"}
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     **hypertext.ATTRIBUTES,
-    "*": frozenset(),
+    "*": frozenset({"lang", "dir"}),
 }
 _PADDING = 24
 _TABLE = {"width": "100%", "border": "1", "cellspacing": "0", "cellpadding": "6"}

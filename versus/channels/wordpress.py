@@ -15,7 +15,7 @@ from versus.channels.media import LinkedHtmlCopy
 
 _ATTRIBUTES = {
     **hypertext.ATTRIBUTES,
-    "*": hypertext.ATTRIBUTES["*"] | {"aria-label", "lang", "dir"},
+    "*": hypertext.ATTRIBUTES["*"] | {"aria-label"},
 }
 """These and all of `hypertext.TAGS` pass kses for authors, who may less than editors."""
 
