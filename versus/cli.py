@@ -373,9 +373,7 @@ def translate(article: str, language: str, root: Path, *, accept: bool) -> int:
 
 
 @cli.command()
-@click.argument(
-    "kind", type=click.Choice(("article", "translation", "site", "posts")), default="article"
-)
+@click.argument("kind", type=click.Choice(SCHEMAS), default="article")
 def schema(kind: str) -> int:
     """Print the JSON Schema of a content file, for editors."""
     import json

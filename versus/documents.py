@@ -16,7 +16,7 @@ from versus.library import Library, Target
 from versus.markup import commonmark
 from versus.media import Medium
 from versus.model import Criterion, Value, default_text, in_edition
-from versus.outline import Outline, outline, translated
+from versus.outline import Outline
 from versus.related import Candidate
 from versus.variants import Variant
 from versus.views import (
@@ -63,9 +63,7 @@ class _Builder:
     def build(self) -> Document:
         site, article, variant = self.library.site, self.variant.article, self.variant
         self.shown = sections.shown(variants.settings(self.library, variant))
-        self.outline = outline(variant.entry.article, variant.edition)
-        if article is not variant.entry.article:
-            self.outline = translated(self.outline, article, variant.edition)
+        self.outline = self.library.outline_of(variant.entry, variant.language, variant.edition)
         self.words = self.library.words(variant.language)
         self.subjects = {
             s.key: self.text(s.name, "subjects", i, "name") for i, s in enumerate(article.subjects)
@@ -311,10 +309,11 @@ class _Builder:
             edition = self.library.site.edition_names[0]
             title = default_text(translation.article.title)
             if ("title",) in translation.missing:
-                title = Foreign(title, self.library.site.language)
+                title = surroundings.untranslated(self.library, language, title)
             excerpt = description(translation.article, edition)
-        elif language != self.library.site.language:
-            title, excerpt = (Foreign(x, self.library.site.language) for x in (title, excerpt))
+        else:
+            title = surroundings.untranslated(self.library, language, title)
+            excerpt = surroundings.untranslated(self.library, language, excerpt)
         return PostView(title, self.medium.address(target), excerpt, post.published)
 
     def image(self) -> ImageView | None:

@@ -200,13 +200,16 @@ class Library:
         """The ids of an article's headings, in the default edition."""
         tag = language if language and language in entry.translations else self.site.language
         if (entry.slug, tag) not in self._outlines:
-            edition = self.site.edition_names[0]
-            if tag == self.site.language:
-                found = outline(entry.article, edition)
-            else:
-                found = translated(self.outline(entry), entry.in_language(tag), edition)
-            self._outlines[entry.slug, tag] = found
+            default = self.site.edition_names[0]
+            self._outlines[entry.slug, tag] = self.outline_of(entry, tag, default)
         return self._outlines[entry.slug, tag]
+
+    def outline_of(self, entry: Entry, language: str, edition: str) -> Outline:
+        """The ids of an article's headings in any edition: those of its own language."""
+        found = outline(entry.article, edition)
+        if language not in entry.translations:
+            return found
+        return translated(found, entry.in_language(language), edition)
 
     def target(
         self, href: str, entry: Entry | None, *, is_image: bool = False, language: str | None = None

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
+from markdown_it.token import Token
+
 from versus.checks import markdown_texts
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
 from versus.library import Contents, Entry, Library, Unresolved, waits
@@ -143,10 +145,11 @@ def _field_faults(
         found = library.target(link.href, entry, is_image=link.is_image, language=language)
         if isinstance(found, Unresolved):
             yield Fault(path, found.message, found.hint, offset=link.offset)
-    if commonmark.is_too_deep(text):
+    tokens = commonmark.parse(text)[0]
+    if commonmark.is_too_deep(tokens):
         yield Fault(path, "lists or quotations nest too deeply", "take some levels out")
         return
-    opening = _unclosed_html(text)
+    opening = _unclosed_html(text, tokens)
     if opening is not None:
         hint = "close it: it would swallow the rest of the page"
         yield Fault(path, "this HTML never ends", hint, offset=opening)
@@ -161,9 +164,9 @@ def _field_faults(
         )
 
 
-def _unclosed_html(text: str) -> int | None:
+def _unclosed_html(text: str, tokens: Iterable[Token]) -> int | None:
     """Where raw HTML opens that nothing closes (CommonMark 0.31, section 4.6, kinds 1 to 5)."""
-    for token in commonmark.parse(text)[0]:
+    for token in tokens:
         if token.type != "html_block" or token.map is None:
             continue
         content = token.content

@@ -120,11 +120,14 @@ class Wing:
 
 def build(library: Library, templates: Templates) -> Iterator[Artifact]:
     """Every file of the site that is not an article's, in a fixed order."""
-    wings = [Wing(library, templates, language) for language in library.languages]
-    for wing in wings:
-        articles = [_listed(entry, wing) for entry in wing.entries]
+    wings: list[tuple[Wing, list[Listed]]] = []
+    for language in library.languages:
+        wing = Wing(library, templates, language)
+        entries = wing.entries
+        articles = [_listed(entry, wing) for entry in entries]
+        wings.append((wing, articles))
         yield from _listings(wing, articles)
-        yield from _feeds(wing, articles)
+        yield from _feeds(wing, articles, entries[:FEED_SIZE])
     yield from _for_machines(wings)
     yield from _looks(templates)
     for name in sorted(library.assets):
@@ -194,9 +197,9 @@ def _topic_view(topic: Topic) -> TopicView:
     return TopicView(topic.name, quote(topic.path))
 
 
-def _feeds(wing: Wing, articles: Sequence[Listed]) -> Iterator[Artifact]:
+def _feeds(wing: Wing, articles: Sequence[Listed], newest: Sequence[Entry]) -> Iterator[Artifact]:
     """Atom, RSS and JSON Feed, with the newest articles whole."""
-    contents = _contents(wing, wing.entries[:FEED_SIZE])
+    contents = _contents(wing, newest)
     feed = [replace(a, content=c) for a, c in zip(articles, contents, strict=False)]
     author = wing.library.site.author
     values = {"feed": feed, "updated": _newest(articles), "author": author and author.name}
@@ -209,19 +212,19 @@ def _feeds(wing: Wing, articles: Sequence[Listed]) -> Iterator[Artifact]:
         yield wing.render("site/search.html", "search/index.html")
 
 
-def _for_machines(wings: Sequence[Wing]) -> Iterator[Artifact]:
+def _for_machines(wings: Sequence[tuple[Wing, Sequence[Listed]]]) -> Iterator[Artifact]:
     """The sitemap of all languages, robots.txt, llms.txt, and the page for a wrong address."""
-    own, library = wings[0], wings[0].library
-    listed = [(wing, [_listed(entry, wing) for entry in wing.entries]) for wing in wings]
+    own = wings[0][0]
+    library = own.library
     topics = [
         wing.url(topic.path)
-        for wing in wings
+        for wing, _articles in wings
         for shelf in (library.subjects(wing.language), library.tags(wing.language))
         for topic in shelf.values()
     ]
-    yield own.render("site/sitemap.xml", "sitemap.xml", wings=listed, topics=topics)
+    yield own.render("site/sitemap.xml", "sitemap.xml", wings=wings, topics=topics)
     yield own.render("site/robots.txt", "robots.txt")
-    yield own.render("site/llms.md", "llms.txt", wings=listed)
+    yield own.render("site/llms.md", "llms.txt", wings=wings)
     # A server shows it for addresses of any depth, so that its own links start at the host.
     absolute = own.document(urlsplit(library.site.base_url).path)
     source = own.templates.render("site/404.html", doc=absolute)

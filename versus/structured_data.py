@@ -27,11 +27,7 @@ def structured_data(document: Document) -> Markup:
         "mainEntityOfPage": document.canonical,
         "inLanguage": document.language,
         "about": [{"@type": "Thing", "name": name} for name in document.subjects],
-        "publisher": {
-            "@type": "Organization",
-            "name": document.site.title,
-            "url": document.site.url,
-        },
+        "publisher": _organization(document.site.title, document.site.url),
     }
     if document.author:
         posting["author"] = _person(document.author)

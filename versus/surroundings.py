@@ -19,9 +19,9 @@ def site(library: Library, language: str, to_root: str) -> SiteView:
     found, home = library.site, library.home(language)
     own = found.translations.get(language, SiteWords())
     return SiteView(
-        title=own.title or _in(library, language, found.title),
+        title=own.title or untranslated(library, language, found.title),
         url=found.base_url + home,
-        description=own.description or _in(library, language, found.description or ""),
+        description=own.description or untranslated(library, language, found.description or ""),
         language=language,
         root=to_root,
         home=to_root + home,
@@ -30,7 +30,7 @@ def site(library: Library, language: str, to_root: str) -> SiteView:
     )
 
 
-def _in(library: Library, language: str, text: str) -> str:
+def untranslated(library: Library, language: str, text: str) -> str:
     """A text in the publication's language as a page in another one has it."""
     own = library.site.language
     return text if language == own else Foreign(text, own)

@@ -5,7 +5,7 @@ The field's meaning is CommonMark 0.31 with GFM's tables and with footnotes; oth
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -39,9 +39,9 @@ class Heading:
     text: str
 
 
-def is_too_deep(text: str) -> bool:
+def is_too_deep(tokens: Iterable[Token]) -> bool:
     """Whether blocks nest so deeply that the parser drops what is inside, and all behind it."""
-    return not is_plain(text) and any(t.level >= MAX_NESTING - 1 for t in parse(text)[0])
+    return any(token.level >= MAX_NESTING - 1 for token in tokens)
 
 
 def is_plain(text: str) -> bool:
