@@ -1,0 +1,53 @@
+"""The commands. Reading options, telling results, choosing exit codes: all else is elsewhere.
+
+Only Click is imported up here: `--help` answers at once, and each command imports what it uses.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from versus import __version__
+from versus.cli.building import build, check, clean
+from versus.cli.group import Commands
+from versus.cli.telling import DONE, INTERRUPTED
+from versus.cli.writing import new, related, schema, translate
+
+COMMANDS = (build, check, new, related, translate, schema, clean)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["--help"]})
+@click.version_option(__version__, prog_name="versus")
+def cli() -> None:
+    """Versus publishes comparison articles as HTML, Markdown and PDF.
+
+    Without a command it builds: `python build.py --format pdf`, `python build.py kafka-vs-flink`.
+    """
+
+
+for _command in COMMANDS:
+    cli.add_command(_command)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run a command and exit with its code: the one place that maps outcomes to codes."""
+    try:
+        code = cli.main(args, prog_name=_program(), standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has enough; nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = DONE
+    sys.exit(code)
+
+
+def _program() -> str:
+    name = Path(sys.argv[0]).name
+    return "python build.py" if name in ("build.py", "__main__.py") else name

@@ -1,0 +1,170 @@
+"""The commands on a publication as a whole: `build`, `check`, `clean`."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from versus.cli import options, telling
+from versus.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from versus.pipeline import Request
+
+FORMATS = ("html", "markdown", "pdf")
+
+
+@click.command()
+@click.argument("articles", nargs=-1, metavar="[ARTICLE]...")
+@click.option(
+    "-f", "--format", "formats", multiple=True, type=click.Choice(FORMATS),
+    help="What to write; repeatable (default: all three).",
+)  # fmt: skip
+@click.option(
+    "-e",
+    "--edition",
+    "editions",
+    multiple=True,
+    metavar="NAME",
+    help="Editions to build (default: all).",
+)
+@click.option(
+    "-l",
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="TAG",
+    help="Languages to build (default: all).",
+)
+@click.option(
+    "--channel",
+    "channels",
+    multiple=True,
+    metavar="NAME",
+    help="Channels to write copies for (default: all, and none if a format is named).",
+)
+@options.root
+@options.out
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Worker processes (default: the CPUs one may use).",
+)
+@click.option("--force", is_flag=True, help="Make everything anew, without the cache.")
+@options.checking
+def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
+    articles: tuple[str, ...],
+    formats: tuple[str, ...],
+    editions: tuple[str, ...],
+    languages: tuple[str, ...],
+    channels: tuple[str, ...],
+    root: Path,
+    out: Path | None,
+    jobs: int | None,
+    force: bool,
+    report: Path | None,
+    quiet: bool,
+    verbose: bool,
+    **asked: bool,
+) -> int:
+    """Build articles (all, or the ones named by slug or file): the default command."""
+    from versus import pipeline
+    from versus.diagnostics import VersusError
+
+    begun = time.monotonic()
+    request = options.request(
+        root, out, asked,
+        articles=articles, formats=tuple(dict.fromkeys(formats)) or FORMATS, editions=editions,
+        languages=languages, channels=channels if channels or formats else None,
+        jobs=jobs or options.cpus(),
+    )  # fmt: skip
+    progress = Progress(wanted=not quiet)
+    try:
+        built = pipeline.build(
+            request,
+            started=progress.started,
+            made=progress.made,
+            waiting=lambda: click.echo(
+                "Another build writes to this folder: waiting for it", err=True
+            ),
+        )
+    except pipeline.UnknownNameError as error:
+        raise click.UsageError(str(error)) from None
+    except VersusError as error:
+        progress.close()
+        return telling.fail(error.diagnostics, request, report)
+    except OSError as error:
+        progress.close()
+        return telling.cannot_write(error)
+    finally:
+        progress.close()
+    telling.tell(built.diagnostics, request)
+    telling.write_report(report, built.diagnostics, built, ok=True)
+    if not quiet:
+        _close(built, request, time.monotonic() - begun, verbose=verbose)
+    return telling.DONE
+
+
+def _close(built: Any, request: "Request", seconds: float, *, verbose: bool) -> None:
+    emitted = built.emitted
+    if verbose:
+        for mark, paths in (("+", emitted.written), ("-", emitted.removed)):
+            for path in paths:
+                click.echo(f"{mark} {path}")
+    files, articles = len(built.artifacts), built.articles
+    what = f"{telling.count(files, 'file')} for {telling.count(articles, 'article')}"
+    changes = f"{len(emitted.written):,} changed, {len(emitted.removed):,} removed"
+    click.echo(f"Built {what} in {seconds:.1f} s: {changes}, in {telling.shown(request.out)}")
+
+
+@click.command()
+@click.argument("articles", nargs=-1, metavar="[ARTICLE]...")
+@options.root
+@options.checking
+def check(
+    articles: tuple[str, ...],
+    root: Path,
+    report: Path | None,
+    quiet: bool,
+    verbose: bool,
+    **asked: bool,
+) -> int:
+    """Validate everything, write nothing."""
+    from versus import pipeline
+    from versus.diagnostics import has_errors
+
+    request = options.request(root, None, asked)
+    checked = pipeline.check(request, advise=True)
+    told = checked.diagnostics
+    if articles:
+        names = {Path(name).name.removesuffix(".yaml") for name in articles}
+        told = tuple(d for d in told if Path(d.path).name.removesuffix(".yaml") in names)
+    failed = has_errors(told) or (request.strict and bool(told))
+    telling.tell(told, request)
+    telling.write_report(report, told, ok=not failed)
+    if failed:
+        return telling.FAILED
+    if not quiet:
+        count = len(checked.library.entries) if checked.library else 0
+        warnings = f", {telling.count(len(told), 'warning')}" if told else ""
+        click.echo(f"Checked {telling.count(count, 'article')}: no errors{warnings}")
+    return telling.DONE
+
+
+@click.command()
+@options.root
+@options.out
+def clean(root: Path, out: Path | None) -> int:
+    """Remove what builds wrote (what the manifest owns), and nothing else."""
+    from versus import emit
+
+    folder = out or root / "out"
+    try:
+        count = emit.clean(folder)
+    except OSError as error:
+        return telling.cannot_write(error)
+    click.echo(f"Removed {telling.count(count, 'file')} from {telling.shown(folder)}")
+    return telling.DONE

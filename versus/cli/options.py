@@ -1,0 +1,70 @@
+"""Options that several commands take, and the request that comes of them."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from versus.pipeline import Request
+
+
+def root(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Which publication."""
+    return click.option(
+        "-C", "--root", type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=Path(), help="The publication's folder (default: here).", metavar="DIR",
+    )(function)  # fmt: skip
+
+
+def out(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Where to write."""
+    return click.option(
+        "-o", "--out", type=click.Path(file_okay=False, path_type=Path),
+        help="Where to write (default: ROOT/out).", metavar="DIR",
+    )(function)  # fmt: skip
+
+
+def checking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of whatever validates."""
+    for option in (
+        click.option("-v", "--verbose", is_flag=True, help="Say more."),
+        click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong."),
+        click.option(
+            "--report", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+            help="Write what was built and every diagnostic as JSON.",
+        ),
+        click.option("--strict", is_flag=True, help="Count warnings as errors."),
+        click.option("--future", is_flag=True, help="Include scheduled articles."),
+        click.option("--drafts", is_flag=True, help="Include drafts."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any) -> "Request":
+    """What a command asks for, with the clock of now."""
+    from versus.pipeline import Request
+
+    return Request(root=root.resolve(), out=out or root / "out", now=now(), **asked, **more)
+
+
+def cpus() -> int:
+    """The CPUs that this process may use; macOS only tells how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def now() -> datetime:
+    """The clock, or what stands for it in a reproducible build (SOURCE_DATE_EPOCH, seconds)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise click.UsageError("SOURCE_DATE_EPOCH is not a number of seconds since 1970") from None
