@@ -8,11 +8,10 @@ import click
 
 from versus.cli import options, telling
 from versus.cli.progress import Progress
+from versus.request import FORMATS
 
 if TYPE_CHECKING:
-    from versus.pipeline import Request
-
-FORMATS = ("html", "markdown", "pdf")
+    from versus.request import Request
 
 
 @click.command()
@@ -73,25 +72,22 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     """Build articles (all, or the ones named by slug or file): the default command."""
     from versus import pipeline
     from versus.diagnostics import VersusError
+    from versus.scope import UnknownNameError
+    from versus.workshop import Watch
 
     begun = time.monotonic()
     request = options.request(
         root, out, asked,
         articles=articles, formats=tuple(dict.fromkeys(formats)) or FORMATS, editions=editions,
         languages=languages, channels=channels if channels or formats else None,
-        jobs=jobs or options.cpus(),
+        jobs=jobs or options.cpus(), force=force,
     )  # fmt: skip
     progress = Progress(wanted=not quiet)
     try:
-        built = pipeline.build(
-            request,
-            started=progress.started,
-            made=progress.made,
-            waiting=lambda: click.echo(
-                "Another build writes to this folder: waiting for it", err=True
-            ),
-        )
-    except pipeline.UnknownNameError as error:
+        told = "Another build writes to this folder: waiting for it"
+        watch = Watch(progress.started, progress.made, lambda: click.echo(told, err=True))
+        built = pipeline.build(request, watch)
+    except UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     except VersusError as error:
         progress.close()
