@@ -14,6 +14,7 @@ LAYERS = (
     {"fields"},
     {"model"},
     {"sources", "languages", "sections", "memory"},
+    {"unchanged"},
     {"checks", "catalogues"},
     {"overlays", "views"},
     {"translating", "schema"},

@@ -161,6 +161,9 @@ class Library:
             sorted((e for e in self.entries.values() if self.is_live(e)), key=lambda e: e.slug)
         )
 
+    coming: tuple[datetime, ...] = ()
+    """When what is scheduled comes out."""
+
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The publication's own language, then those that articles are translated into."""
@@ -404,7 +407,11 @@ def index(
         for source, summary, translations in contents.articles
     )
     shown = (p for p in contents.posts if future or not p.published or utc(p.published) <= now)
-    return Library(
+    dates = (
+        *(entry.summary.published for entry in entries),
+        *(p.published for p in contents.posts),
+    )
+    library = Library(
         contents.site,
         entries,
         tuple(shown),
@@ -413,3 +420,5 @@ def index(
         drafts=drafts,
         future=future,
     )
+    library.coming = tuple(utc(d) for d in dates if d is not None and utc(d) > now)
+    return library

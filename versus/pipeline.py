@@ -10,6 +10,7 @@ what still holds, and ends with the same bytes as one without a memory.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from versus import (
@@ -42,7 +43,7 @@ from versus.recall import Recall
 from versus.related import Candidate, Pick, Related
 from versus.request import Request
 from versus.scope import UnknownNameError
-from versus.stamps import is_settled, now
+from versus.stamps import is_settled
 from versus.templating import Templates
 from versus.translating import Draft
 from versus.variants import copied, expand
@@ -71,6 +72,8 @@ class Built:
     emitted: emit.Emitted
     artifacts: tuple[Artifact, ...]
     articles: int
+    coming: tuple[datetime, ...] = ()
+    """When something that is scheduled comes out."""
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
 
@@ -102,8 +105,8 @@ def check(request: Request, known: Memory | None = None, *, advise: bool = False
             broken.append(unit.source)
         else:
             pieces.append(piece)
-    known.readings, known.settings = reading.keep(units, readings), digest
-    moment, assets = now(), publication.known_assets
+    moment, assets = publication.moment, publication.known_assets
+    known.readings, known.settings = reading.keep(units, readings, moment), digest
     known.assets = {name: a for name, a in assets.items() if is_settled(a[0], moment)}
     contents = Contents(site, pieces, posts, tuple(broken))
     drafts, future = request.drafts, request.future
@@ -189,7 +192,7 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
         emitted = output.emit(artifacts, scope.keeper(request, found, chosen))
         recall.keep(artifacts, emitted)
         memory.save(request.root, request.out, known)
-    return Built(emitted, tuple(artifacts), len(chosen), _told(diagnostics))
+    return Built(emitted, tuple(artifacts), len(chosen), found.coming, _told(diagnostics))
 
 
 def _settings(request: Request, publication: sources.Publication) -> str:

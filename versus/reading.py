@@ -20,7 +20,7 @@ from versus.outline import outline, translated
 from versus.overlays import Translation
 from versus.references import inner_links, own_faults
 from versus.sources import Publication, Source
-from versus.stamps import Stamp, is_settled, now
+from versus.stamps import Stamp, is_settled
 from versus.summaries import Summary, summary
 from versus.yamltext import YamlError
 
@@ -90,9 +90,12 @@ def read(
     return [next(anew) if reading is None else reading for reading in found]
 
 
-def keep(wanted: Iterable[Unit], readings: Iterable[Reading]) -> dict[str, Kept]:
-    """What a later build may take over, by the articles' paths."""
-    moment, kept = now(), {}
+def keep(wanted: Iterable[Unit], readings: Iterable[Reading], moment: int) -> dict[str, Kept]:
+    """What a later build may take over, by the articles' paths.
+
+    `moment` is when their files were looked at (ns since 1970).
+    """
+    kept = {}
     for unit, found in zip(wanted, readings, strict=True):
         if all(found.digests):
             stamps = tuple(

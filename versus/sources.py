@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from versus.diagnostics import Diagnostic, Severity
-from versus.stamps import Stamp, stamp_of
+from versus.stamps import Stamp, now, stamp_of
 from versus.yamltext import YamlError, decode
 
 SITE = "content/site.yaml"
@@ -112,6 +112,9 @@ class Publication:
     known_assets: Mapping[str, KnownAsset] = field(default_factory=dict)
     """What was found out of each asset; of one in memory, nothing."""
 
+    moment: int = 0
+    """When reading began (ns since 1970): files that were just changed may change unseen."""
+
     @property
     def digests(self) -> Mapping[str, str]:
         """The digests of the assets' bytes, by their names."""
@@ -123,6 +126,7 @@ def read(root: Path, known: Mapping[str, KnownAsset] | None = None) -> Publicati
 
     `known` is what was found out of assets before, which are read again where they changed.
     """
+    moment = now()
     assets = dict(_assets(root, known or {}))
     faults: list[Diagnostic] = []
     site = _read(root, SITE, faults)
@@ -152,6 +156,7 @@ def read(root: Path, known: Mapping[str, KnownAsset] | None = None) -> Publicati
         posts=_read(root, POSTS, faults),
         assets={name: size for name, (_stamp, _digest, size) in assets.items()},
         known_assets=assets,
+        moment=moment,
         catalogues=tuple(_catalogues(root, faults)),
         ledger=_read(root, LEDGER, faults),
         diagnostics=tuple(faults),

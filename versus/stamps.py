@@ -10,7 +10,7 @@ Stamp: TypeAlias = tuple[int, int, int, int]
 The time of the inode's change cannot be set, so no tool that restores times hides a change.
 """
 
-_TICK = 50_000_000
+_TICK = 20_000_000
 _SECONDS = 2_500_000_000
 
 
@@ -35,9 +35,9 @@ def now() -> int:
 def is_settled(stamp: Stamp, moment: int) -> bool:
     """Whether a file last changed long enough before a moment (ns) for its stamp to be trusted.
 
-    One that changes twice within a tick of the file system's clock has one stamp for both: a few
-    milliseconds on most systems, two seconds where times have no fractions. A time in the future
-    is never trusted: the clock was set back.
+    The moment is one before the file was looked at. A file that changes twice within a tick of the
+    file system's clock has one stamp for both: a few milliseconds on most systems, two seconds
+    where times have no fractions. A time in the future is never trusted: the clock was set back.
     """
     youngest = max(stamp[1], stamp[2])
     is_coarse = stamp[1] % 1_000_000_000 == 0 or stamp[2] % 1_000_000_000 == 0
