@@ -1,7 +1,7 @@
 """Related posts: which other articles and posts belong below an article.
 
 In: a library. Out: for each article candidates, best first. This is the ranking's door to the
-library; `ranking` and what it uses know only plain documents.
+library; `ranking` and what it uses know only plain documents, and `incremental` keeps a ranking up.
 """
 
 import re
@@ -16,9 +16,21 @@ from versus.library import Entry, Library
 from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
 from versus.related.docs import Doc
+from versus.related.incremental import Ranked, Reading, rank, reading
 from versus.related.ranking import Pick, Ranking
 
-__all__ = ["Candidate", "Doc", "Pick", "Ranking", "Related", "doc_of"]
+__all__ = [
+    "Candidate",
+    "Doc",
+    "Pick",
+    "Ranked",
+    "Ranking",
+    "Reading",
+    "Related",
+    "doc_of",
+    "rank",
+    "reading",
+]
 
 _ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\))?[^()\s]*\)|<?https?://[^\s>)]*>?")
 
