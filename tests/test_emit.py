@@ -182,8 +182,7 @@ def test_a_build_waits_for_another_one_of_the_same_folder(publication: Publicati
         "print('held', flush=True)\nsys.stdin.readline()"
     )
     command = [sys.executable, "-c", script, str(publication.out)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    holder = subprocess.Popen(command, text=True, **pipes)
+    holder = subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdout
     assert holder.stdout.readline() == "held\n"
     publication.article("a", ARTICLE.replace("Two", "Three"))

@@ -59,7 +59,9 @@ def _shelves(shop: Shop, todo: Sequence[Task], found: Sequence[Outcome | None]) 
         return {}
     catalogues = (part for item in sorted(shop.imprint.catalogues.items()) for part in item)
     templates = (machine.contents(folder) for folder in shop.context.templates.folders)
-    settings = cache.key_of(machine.recipe(fonts.fingerprint()), repr(shop.imprint.site), *catalogues, *templates)
+    settings = cache.key_of(
+        machine.recipe(fonts.fingerprint()), repr(shop.imprint.site), *catalogues, *templates
+    )
     return {i: cache.key_of(settings, todo[i].data()) for i in slow}
 
 
