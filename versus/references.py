@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from versus.checks import markdown_texts
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
 from versus.library import Contents, Entry, Library, Unresolved, waits
-from versus.markup import commonmark, pymarkdown
+from versus.markup import commonmark, pymarkdown, simple
 from versus.model import Article, Post
 from versus.outline import markdown_fields
 from versus.sources import ARTICLES, Publication, Source
@@ -129,7 +129,7 @@ def _markdown_faults(
     told: set[FieldPath] = set()
     for edition in library.site.edition_names:
         for path, text in markdown_fields(article, edition):
-            if path not in told and not commonmark.is_plain(text):
+            if path not in told:
                 told.add(path)
                 yield from _field_faults(path, text, entry, library, language)
 
@@ -145,6 +145,8 @@ def _field_faults(
         found = library.target(link.href, entry, is_image=link.is_image, language=language)
         if isinstance(found, Unresolved):
             yield Fault(path, found.message, found.hint, offset=link.offset)
+    if simple.read(text) is not None:
+        return
     tokens = commonmark.parse(text)[0]
     if commonmark.is_too_deep(tokens):
         yield Fault(path, "lists or quotations nest too deeply", "take some levels out")
