@@ -108,7 +108,7 @@ def test_an_easy_field_becomes_what_the_parsers_make_of_it(text: str) -> None:
 
 
 @pytest.mark.e2e
-@settings(max_examples=3_000)
+@settings(max_examples=1_000)
 @given(st.one_of(mutated(), FIELD, st.text(MARKS, max_size=25), st.text(max_size=40)))
 def test_many_more_easy_fields_become_what_the_parsers_make_of_them(text: str) -> None:
     compare(text)

@@ -26,6 +26,12 @@ MAX_DEPTH = 100
 
 _TAG = "tag:yaml.org,2002:"
 _SCALARS = {_TAG + name for name in ("str", "int", "float", "bool", "timestamp", "null")}
+_EASY_PLAIN = re.compile(
+    r"(?:[^\W\d_]|[“‘«])(?:[\w .,;()/'\"?!%&$@+*<>=|–—’“”…-]|:(?=[^\s:])|(?<=\S)#)*+(?<![\s:])"
+)
+_EASY_QUOTED = re.compile(r"[^\s](?:[\x20-\x7e\w–—’“”…]*[^\s])?")
+_NEEDS_QUOTES = re.compile(r"^[#,\[\]{}&*!|>'\"%@`]|: | #|:\Z")
+_WORDS_OF_YAML = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -96,6 +102,20 @@ def quoted(text: str) -> str:
     style = '"' if "\n" in text else None
     dumped = yaml.safe_dump(text, allow_unicode=True, width=10_000_000, default_style=style)
     return str(dumped.removesuffix("\n").removesuffix("\n..."))
+
+
+def easy_scalar(text: str) -> str | None:
+    """A text as PyYAML writes it on one line of a block; None where that takes PyYAML to know.
+
+    Source: YAML 1.1, sections 9.1.2 and 9.1.3, as far as `yaml.emitter.analyze_scalar` has them.
+    """
+    if not text or len(text) > 1_000:
+        return None
+    if _EASY_PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
+        return text
+    if _NEEDS_QUOTES.search(text) and _EASY_QUOTED.fullmatch(text):
+        return "'" + text.replace("'", "''") + "'"
+    return None
 
 
 def line_column(text: str, index: int) -> tuple[int, int]:
