@@ -12,6 +12,7 @@ from markdown_it.common.normalize_url import normalizeLink
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
@@ -213,11 +214,21 @@ def _colour(code: trees.Tree) -> None:
 @lru_cache(maxsize=512)
 def _coloured(code: str, language: str) -> str | None:
     """Code as `span`s with Pygments' classes; None where Pygments does not know the language."""
+    lexer = _lexer(language)
+    return None if lexer is None else str(highlight(code, lexer, _formatter()))
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> Lexer | None:
     try:
-        lexer = get_lexer_by_name(language, stripnl=False)
+        return get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
         return None
-    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
+
+
+@lru_cache(maxsize=1)
+def _formatter() -> HtmlFormatter[str]:
+    return HtmlFormatter(nowrap=True)
 
 
 def _number_notes(found: trees.Fragment, notes: Notes) -> None:
