@@ -44,27 +44,23 @@ class Block(NamedTuple):
 _NEVER = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff"
 _WORDS = rf"(?:[^{_NEVER}*_`\[\]<&\\|~]++|(?<=[^\W_])_(?=[^\W_])|&(?=[ ]))"
 _CODE = rf"`(?=\S)[^{_NEVER}`<&\\|]++(?<=\S)`(?!`)"
-_BEFORE = r"(?<![^ \n(\"'])"
+_BEFORE = r"(?<![^ (\"'])"
 _FIRST = r"(?=[^\W_]|`)"
 _LAST = r"(?:(?<=[^\W_])|(?<=[`.,:;!?)%+]))"
-_AFTER = r"(?=[ \n.,;:!?)\"']|\Z)"
+_AFTER = r"(?=[ .,;:!?)\"']|\Z)"
 _INSIDE = rf"{_FIRST}(?:{_WORDS}|{_CODE})++{_LAST}"
 _LINK = rf"{_BEFORE}\[{_INSIDE}\]\((?=[a-zA-Z0-9/.#])[a-zA-Z0-9_/.#?=%+:@,;~-]++\){_AFTER}"
 _STRONG = rf"{_BEFORE}\*\*{_INSIDE}\*\*{_AFTER}"
 _EM = rf"{_BEFORE}\*{_INSIDE}\*{_AFTER}"
 _START = r"(?=[^\W_]|[\"'(*`\[]|[^\x00-\xa0\s])(?!\d++[.)](?:\s|\Z))"
-_LINE = rf"{_START}(?:{_WORDS}|{_CODE}|{_STRONG}|{_EM}|{_LINK})++(?<!\s)"
-_PARAGRAPH = rf"{_LINE}(?:\n{_LINE})*+"
-_BULLETS = rf"- {_LINE}(?:\n- {_LINE})*+"
-_STARS = rf"\* {_LINE}(?:\n\* {_LINE})*+"
-_NUMBERS = rf"[1-9]\. {_LINE}(?:\n[1-9]\. {_LINE})*+"
-_BLOCK = rf"(?:{_BULLETS}|{_STARS}|{_NUMBERS}|{_PARAGRAPH})(?=\n\n|\Z)"
-
-_EASY = re.compile(rf"{_BLOCK}(?:\n\n{_BLOCK})*+")
+_LINE = re.compile(rf"{_START}(?:{_WORDS}|{_CODE}|{_STRONG}|{_EM}|{_LINK})++(?<!\s)")
 _FENCE = re.compile(
     rf"(?<![^\n])```(?P<language>[a-z][a-z0-9+-]*+|)\n"
     rf"(?P<code>(?!\n)(?:(?!```|[ ]++\n)(?:[^{_NEVER}`]++|`(?!``))*+\n)++)```(?=\n\n|\Z)"
 )
+_COUNTED = 9
+"""How long a numbered list may be: mdformat writes longer ones with more digits."""
+
 _MARK = re.compile(
     r"`(?P<code>[^`]++)`"
     r"|\*\*(?P<strong>(?:[^*`]++|`[^`]++`)++)\*\*"
@@ -108,7 +104,7 @@ def words(line: tuple[Span, ...]) -> str:
 
 def _read(text: str, at: int, blocks: list[Block]) -> bool:
     """Add the blocks of what stands around fences, from a character of the field on."""
-    if "  " in text or not _EASY.fullmatch(text):
+    if "  " in text:
         return False
     for source in text.split("\n\n"):
         block = _block(source, at)
@@ -120,23 +116,23 @@ def _read(text: str, at: int, blocks: list[Block]) -> bool:
 
 
 def _block(source: str, at: int) -> Block | None:
+    lines = source.split("\n")
     if source.startswith(("- ", "* ")):
-        kind: Literal["ul", "ol"] = "ul"
-        marker = 2
-    elif source.startswith("1. "):
-        kind = "ol"
-        marker = 3
-    elif source[1:3] == ". ":
-        return None  # Python-Markdown counts every list from one, in its own way.
-    else:
+        markers = [source[:2]] * len(lines)
+    elif source.startswith("1. ") and len(lines) <= _COUNTED:
+        markers = [f"{number}. " for number in range(1, len(lines) + 1)]
+    elif all(map(_LINE.fullmatch, lines)):
         return Block("p", (_spans(source, at),))
-    lines = []
-    for number, line in enumerate(source.split("\n"), 1):
-        if kind == "ol" and line[0] != str(number):
+    else:
+        return None
+    items = []
+    for line, marker in zip(lines, markers, strict=True):
+        text = line[len(marker) :]
+        if not line.startswith(marker) or not _LINE.fullmatch(text):
             return None
-        lines.append(_spans(line[marker:], at + marker))
+        items.append(_spans(text, at + len(marker)))
         at += len(line) + 1
-    return Block(kind, tuple(lines))
+    return Block("ol" if markers[0] == "1. " else "ul", tuple(items))
 
 
 def _spans(text: str, at: int) -> tuple[Span, ...]:
