@@ -9,11 +9,12 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "versus"
 
 LAYERS = (
-    {"__init__", "diagnostics", "names"},
-    {"yamltext", "artifacts", "cache"},
+    {"__init__", "diagnostics", "names", "stamps", "request"},
+    {"yamltext", "artifacts", "cache", "machine"},
     {"fields"},
     {"model"},
-    {"sources", "languages", "sections"},
+    {"sources", "languages", "sections", "memory"},
+    {"unchanged"},
     {"checks", "catalogues"},
     {"overlays", "views"},
     {"translating", "schema"},
@@ -32,6 +33,8 @@ LAYERS = (
     {"places", "writers"},
     {"channels"},
     {"reading", "render", "site_files", "emit", "report", "search"},
+    {"recall", "scope"},
+    {"workshop"},
     {"pipeline"},
     {"cli"},
     {"__main__"},
@@ -88,7 +91,7 @@ def test_every_module_has_its_layer() -> None:
         ("jinja2", {"compiling", "templating"}),
         ("fontTools", {"fonts"}),
         ("markdown", {"markup"}),
-        ("time", {"cli"}),
+        ("time", {"cli", "stamps"}),
         ("sparse_dot_topn", {"related"}),
         ("scipy", {"related"}),
         ("numpy", {"related"}),

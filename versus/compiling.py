@@ -5,11 +5,10 @@ their names alone and joined before they are printed, text that is HTML already 
 is, and compiled templates are kept in the user's cache.
 """
 
-import hashlib
 import importlib.util
 import marshal
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -75,33 +74,16 @@ class Environment(jinja2.Environment):
     def compile(  # type: ignore[override]
         self, source: str, name: str | None = None, filename: str | None = None
     ) -> CodeType:
-        """A template's code, compiled once for each source; damaged code is compiled again."""
+        """A template's code, compiled once for each source."""
         kind = "html" if self.autoescape else "text"
         recipe = (_compiler(), kind, name or "", filename or "", source)
-        kept = cache.cached(
-            "templates/.code",
-            recipe,
-            lambda: _sealed(super(Environment, self).compile(source, name, filename)),
-        )
-        code = _opened(kept)
-        return code or super().compile(source, name, filename)
+        compiled = partial(super().compile, source, name, filename)
+        kept = cache.cached("templates", recipe, lambda: marshal.dumps(compiled()))
+        code: CodeType = marshal.loads(kept)  # noqa: S302 - our own bytes, by their digest
+        return code
 
 
 @lru_cache(maxsize=1)
 def _compiler() -> bytes:
     """What decides how a source is compiled: Python, Jinja and this module."""
     return importlib.util.MAGIC_NUMBER + jinja2.__version__.encode() + Path(__file__).read_bytes()
-
-
-def _sealed(code: CodeType) -> bytes:
-    data = marshal.dumps(code)
-    return hashlib.sha256(data).digest() + data
-
-
-def _opened(kept: bytes) -> CodeType | None:
-    """The code in what was kept; None if it is not to the bit what was sealed."""
-    digest, data = kept[:32], kept[32:]
-    if hashlib.sha256(data).digest() != digest:
-        return None
-    code: CodeType = marshal.loads(data)  # noqa: S302 - our own bytes, of the user's own folder
-    return code

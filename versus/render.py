@@ -42,6 +42,11 @@ class Task:
     brief: Brief
     format: str
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether it makes a copy for a channel."""
+        return self.format.startswith(COPY)
+
     def data(self) -> bytes:
         """All that the task says itself, as bytes: its files are the same where these are.
 
@@ -70,8 +75,8 @@ class Shop:
     context: Context
     copies: ledger.Copies = field(default_factory=dict)
     """Where the ledger says that copies of articles are."""
-    staging: Path | None = None
-    """A folder to lay files into; without one they are handed over in memory."""
+    staging: Callable[[], Path] | None = None
+    """Gives a folder to lay files into; without one they are handed over in memory."""
 
 
 def tasks(
@@ -100,8 +105,9 @@ def companions(site: Site, variant: Variant) -> Iterator[str]:
 
 def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
     """Make every task's files; `made` is called after each task."""
-    global _shop  # noqa: PLW0603 - how forked workers come to share it
+    global _shop, _staging  # noqa: PLW0603 - how forked workers come to share them
     _shop = shop
+    _staging = shop.staging() if shop.staging and len(todo) > _FEW else None
     workers = min(jobs, len(todo))
     if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
         for task in todo:
@@ -110,7 +116,7 @@ def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -
         return
     for name in sorted({task.format for task in todo} & WRITERS.keys()):
         WRITERS[name].prepare()
-    if any(task.format.startswith(COPY) for task in todo):
+    if any(task.is_copy for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
     outcomes: dict[int, Outcome] = {}
     batches = _batches(todo)
@@ -138,6 +144,7 @@ def _batches(todo: Sequence[Task]) -> list[list[int]]:
 
 
 _shop: Shop | None = None
+_staging: Path | None = None
 _numbers = count()
 
 
@@ -145,12 +152,12 @@ def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
     try:
-        made = _copy(task, _shop) if task.format.startswith(COPY) else _file(task, _shop)
+        made = _copy(task, _shop) if task.is_copy else _file(task, _shop)
     except VersusError as error:
         return Outcome((), (), error.diagnostics)
-    if _shop.staging is None:
+    if _staging is None:
         return made
-    return replace(made, artifacts=tuple(_staged(a, _shop.staging) for a in made.artifacts))
+    return replace(made, artifacts=tuple(_staged(a, _staging) for a in made.artifacts))
 
 
 def _make_all(batch: Sequence[Task]) -> list[Outcome]:
