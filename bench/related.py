@@ -27,10 +27,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
+from scipy.sparse import csr_matrix
+from sparse_dot_topn import sp_matmul_topn
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from versus.related import Doc, Ranking
-from versus.related.nearest import nearest
+from versus.related import Doc, rank_docs
 from versus.related.vectors import Rarity, Vector, scaled, text_vector
 
 PLACES = 6
@@ -76,8 +79,8 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def ours(docs: Sequence[Doc]) -> Lists:
     """The related posts of Versus."""
-    ranking = Ranking(docs, limit=PLACES, jobs=os.cpu_count() or 1)
-    return {doc.key: ranking.to(doc.key) for doc in docs}
+    ranked = rank_docs(docs, limit=PLACES, jobs=os.cpu_count() or 1)
+    return {doc.key: ranked.to(doc.key) for doc in docs}
 
 
 def tags(docs: Sequence[Doc]) -> Lists:
@@ -108,8 +111,24 @@ def bm25(docs: Sequence[Doc]) -> Lists:
 
 
 def _nearest(docs: Sequence[Doc], asks: Sequence[Vector], offers: Sequence[Vector]) -> Lists:
-    found = nearest(asks, offers, PLACES, os.cpu_count() or 1)
-    return {docs[i].key: [docs[j].key for j, _ in best] for i, best in enumerate(found)}
+    """The exact nearest of each by the product of two vectors."""
+    ids: dict[str, int] = {}
+    left, right = _matrix(asks, ids), _matrix(offers, ids)
+    left.resize((len(docs), len(ids)))
+    right.resize((len(docs), len(ids)))
+    found = sp_matmul_topn(left, right.T.tocsr(), top_n=PLACES + 1, sort=True)
+    lists = {}
+    for i, doc in enumerate(docs):
+        best = found.indices[found.indptr[i] : found.indptr[i + 1]].tolist()
+        lists[doc.key] = [docs[j].key for j in best if j != i][:PLACES]
+    return lists
+
+
+def _matrix(vectors: Sequence[Vector], ids: dict[str, int]) -> csr_matrix:
+    ends = np.cumsum([0, *map(len, vectors)])
+    columns = [ids.setdefault(word, len(ids)) for vector in vectors for word in vector]
+    values = np.array([value for vector in vectors for value in vector.values()], np.int64)
+    return csr_matrix((values, np.array(columns, np.int32), ends), (len(vectors), len(ids)))
 
 
 METHODS: Mapping[str, Callable[[Sequence[Doc]], Lists]] = {

@@ -1,7 +1,8 @@
 """Related posts: which other articles and posts belong below an article.
 
 In: a library. Out: for each article candidates, best first. This is the ranking's door to the
-library; `ranking` and what it uses know only plain documents, and `incremental` keeps a ranking up.
+library; `ranking` and what it uses know only plain documents, and `ranking` tells how to keep a
+ranking up.
 """
 
 import re
@@ -17,20 +18,22 @@ from versus.library import Entry, Library
 from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
 from versus.related.docs import Doc
-from versus.related.incremental import Ranked, Reading, rank, reading
-from versus.related.ranking import Pick, Ranking
+from versus.related.ranking import Ranked, rank, rank_docs
+from versus.related.reading import Reading, reading, readings
+from versus.related.reasons import Pick
 
 __all__ = [
     "Candidate",
     "Doc",
     "Pick",
     "Ranked",
-    "Ranking",
     "Reading",
     "Related",
     "doc_of",
     "rank",
+    "rank_docs",
     "reading",
+    "readings",
 ]
 
 _ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\))?[^()\s]*\)|<?https?://[^\s>)]*>?")
@@ -62,7 +65,10 @@ class Related:
     def why(self, entry: Entry) -> tuple[tuple[Candidate, Pick], ...]:
         """The same with scores and reasons."""
         shared = self._shared
-        return tuple((shared.candidates[pick.key], pick) for pick in shared.ranking.why(entry.slug))
+        return tuple(
+            (shared.candidates[pick.key], pick)
+            for pick in shared.ranking.why(entry.slug, shared.doc)
+        )
 
 
 class _Shared:
@@ -93,26 +99,27 @@ class _Shared:
         return found
 
     @cached_property
-    def ranking(self) -> Ranking:
+    def ranking(self) -> Ranked:
         settings = self._site.related
-        docs = [self._doc(entry) for entry in self._live]
-        for url, post in self._posts.items():
-            published = utc(post.published) if post.published else None
-            doc = Doc(
-                url, post.title, post.excerpt or "", "", post.tags, (), published, is_ours=False
-            )
-            docs.append(doc)
-        return Ranking(
-            docs,
+        keys = [entry.slug for entry in self._live] + list(self._posts)
+        return rank(
+            dict.fromkeys(keys, b""),
+            lambda keys: readings(keys, self.doc, self._jobs),
             limit=settings.limit,
             include_newer=settings.include_newer,
             jobs=self._jobs,
         )
 
-    def _doc(self, entry: Entry) -> Doc:
-        wishes = entry.article.related
+    def doc(self, key: str) -> Doc:
+        """A post as the ranking sees it."""
+        if key in self._posts:
+            post = self._posts[key]
+            date = utc(post.published) if post.published else None
+            excerpt = post.excerpt or ""
+            return Doc(key, post.title, excerpt, "", post.tags, (), date, is_ours=False)
+        wishes = self._entries[key].article.related
         return doc_of(
-            entry,
+            self._entries[key],
             pinned=tuple(map(self._key, wishes.pinned)),
             exclude=frozenset(map(self._key, wishes.exclude)),
             limit=wishes.limit,
