@@ -19,7 +19,7 @@ from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
 from versus.related.docs import Doc
 from versus.related.ranking import Ranked, rank, rank_docs
-from versus.related.reading import Reading, reading, readings
+from versus.related.tokens import Reading, reading, readings
 from versus.related.reasons import Pick
 
 __all__ = [

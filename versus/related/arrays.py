@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from versus.related.columns import CRITERION, OWN, SAID, SPREAD, SUBJECT, TAG, WORD
-from versus.related.reading import BREAK, Reading, Rows
+from versus.related.tokens import BREAK, Reading, Rows
 from versus.related.vectors import steps, times
 from versus.related.weights import TERMS, UNIT, WORDS
 

@@ -26,7 +26,7 @@ from versus.related.changes import Change
 from versus.related.columns import SAID, SPREAD, WORD
 from versus.related.many import Many
 from versus.related.nearest import EMPTY, WIDTH, Index, Near, keys_of, mend, moved, positions_of
-from versus.related.reading import Reading
+from versus.related.tokens import Reading
 
 MUCH = 8
 """When more than one in so many rows changed, everything is made anew."""

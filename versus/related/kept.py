@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from versus.related import weights
 from versus.related.lists import Made, Settings, Space
 from versus.related.plain import Few
-from versus.related.reading import Reading, Rows, packed, unpacked
+from versus.related.tokens import Reading, Rows, packed, unpacked
 from versus.related.store import pack, unpack
 
 if TYPE_CHECKING:

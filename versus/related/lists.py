@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Protocol, TypeAlias
 
-from versus.related.reading import Reading, Rows
+from versus.related.tokens import Reading, Rows
 from versus.related.weights import CAP, EACH_SIDE
 
 Scored: TypeAlias = list[tuple[int, int]]

@@ -39,7 +39,7 @@ from versus.related.nearest import (
     scored,
 )  # fmt: skip
 from versus.related.plain import short, stars
-from versus.related.reading import Reading
+from versus.related.tokens import Reading
 from versus.related.vectors import dot
 from versus.related.weights import EACH_SIDE
 

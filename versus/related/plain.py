@@ -19,7 +19,7 @@ from versus.related.columns import (
     asked,
     said,
 )  # fmt: skip
-from versus.related.reading import BREAK, Reading
+from versus.related.tokens import BREAK, Reading
 from versus.related.vectors import Rarity, dot, scaled, text_vector
 from versus.related.weights import EACH_SIDE, POOL, SAME_POST, SCORE, TERMS, UNIT, WORDS
 

@@ -28,7 +28,7 @@ from versus.related.docs import Doc
 from versus.related.kept import Kept, load, save
 from versus.related.lists import PREFIX, Lists, Made, Orders, Settings, Space
 from versus.related.plain import Few
-from versus.related.reading import Reading, joined, readings
+from versus.related.tokens import Reading, joined, readings
 from versus.related.reasons import Pick, pick
 
 if TYPE_CHECKING:
