@@ -185,15 +185,17 @@ def show(rows: Sequence[Row], runs: int) -> None:
     """Print the table, and how costs grow."""
     print(f"\n{platform.processor() or platform.machine()}, {os.cpu_count()} CPUs, medians of runs ({runs}); "
           "peak: resident sets of all processes, summed")  # fmt: skip
-    print(f"{'what':44} {'articles':>9} {'wall s':>8} {'CPU s':>8} {'peak MB':>8} {'× Hugo':>8}")
-    hugo_walls = {row.articles: row.cost.wall for row in rows if row.what == BASE}
+    heads = ("articles", "wall s", "CPU s", "peak MB", "× Hugo", "CPU ×")
+    print(f"{'what':44}" + "".join(f" {head:>9}" for head in heads))
+    bases = {row.articles: row.cost for row in rows if row.what == BASE}
     for row in rows:
-        base = hugo_walls.get(row.articles)
-        ratio = f"{row.cost.wall / base:8.2f}" if base else f"{'':8}"
-        spent = row.cost
-        print(
-            f"{row.what:44} {row.articles:9,} {spent.wall:8.2f} {spent.cpu:8.2f} {spent.peak:8.0f} {ratio}"
+        spent, base = row.cost, bases.get(row.articles)
+        line = (
+            f"{row.what:44} {row.articles:9,} {spent.wall:9.2f} {spent.cpu:9.2f} {spent.peak:9.0f}"
         )
+        if base is not None:
+            line += f" {spent.wall / base.wall:9.2f} {spent.cpu / base.cpu:9.2f}"
+        print(line)
     for what in dict.fromkeys(row.what for row in rows):
         sizes = [row for row in rows if row.what == what]
         for less, more in itertools.pairwise(sizes):

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from versus import __version__
 from versus.artifacts import Artifact, Record
@@ -39,10 +40,12 @@ def emit(
     *,
     keep: Callable[[Record], bool] = lambda record: False,
     waiting: Callable[[], None] = lambda: None,
+    part: Mapping[str, Any] | None = None,
 ) -> Emitted:
     """Make `out` hold these artifacts, and of what the last builds left, what `keep` says.
 
-    Only files that the manifest owns are removed. `waiting` is called when another build holds
+    Only files that the manifest owns are removed. `part` is what the manifest says of a part of
+    a build. `waiting` is called when another build holds
     the lock. Raises OSError where the disk or the permissions do not let it.
     """
     made = {artifact.path: artifact for artifact in artifacts}
@@ -57,7 +60,7 @@ def emit(
         removed = [path for path in owned if path not in made and path not in kept]
         changed = [path for path, artifact in made.items() if not _is_same(out / path, artifact)]
         records = {path: artifact.record() for path, artifact in made.items()} | kept
-        manifest = _manifest(records)
+        manifest = _manifest(records, part)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
             _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
         return Emitted(len(records), tuple(sorted(changed)), tuple(sorted(removed)))
@@ -187,9 +190,13 @@ def _read_bytes(path: Path) -> bytes | None:
         return None
 
 
-def _manifest(records: Mapping[str, Record]) -> bytes:
+def _manifest(records: Mapping[str, Record], part: Mapping[str, Any] | None) -> bytes:
     files = [records[path] for path in sorted(records)]
-    data = {"generator": f"versus {__version__}", "files": files}
+    data = {
+        "generator": f"versus {__version__}",
+        **({"part": part} if part else {}),
+        "files": files,
+    }
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 

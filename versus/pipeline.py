@@ -21,6 +21,7 @@ from versus import (
     render,
     scaling,
     search,
+    shards,
     site_files,
     sources,
     validate,
@@ -53,6 +54,8 @@ class Request:
     future: bool = False
     strict: bool = False
     jobs: int = 1
+    shard: shards.Shard | None = None
+    """The part of the build to make; None is all of it."""
 
 
 class UnknownNameError(Exception):
@@ -66,6 +69,7 @@ class Checked:
     library: Library | None
     diagnostics: tuple[Diagnostic, ...]
     copies: ledger.Copies = field(default_factory=dict)
+    publication: sources.Publication | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ def check(request: Request, *, advise: bool = False) -> Checked:
         from versus.advice import advice
 
         diagnostics += advice(found)
-    return Checked(found if settings else None, _told(diagnostics), copies)
+    return Checked(found if settings else None, _told(diagnostics), copies, publication)
 
 
 def build(
@@ -144,17 +148,21 @@ def build(
     chosen, notes = _chosen(request, found)
     diagnostics = [*checked.diagnostics, *notes, *_font_warnings(request)]
     _barrier(diagnostics, strict=request.strict)
-    variants = tuple(expand(found, chosen, request.editions, request.languages))
+    shard = request.shard
+    mine = tuple(entry for entry in chosen if shard is None or shard.holds(entry.slug))
+    makes_site = "html" in request.formats and (shard is None or shard.is_first)
+    variants = tuple(expand(found, mine, request.editions, request.languages))
     context = Context(found.site, Templates(request.root))
     copies = [
         (name, variant)
         for name in _channels(request, found)
-        for variant in copied(found, chosen, name)
+        for variant in copied(found, mine, name)
     ]
     todo = render.tasks(found, variants, request.formats, copies, request.jobs)
     started(len(todo))
     artifacts: list[Artifact] = []
-    plans = pictures.plan(found, found.live) if "html" in request.formats else ()
+    shown = found.live if makes_site else mine
+    plans = pictures.plan(found, shown) if "html" in request.formats else ()
     scaled = scaling.scale(plans, request.root, request.jobs)
     artifacts += scaled.artifacts
     diagnostics += scaled.diagnostics
@@ -162,19 +170,21 @@ def build(
     for outcome in render.run(shop, todo, request.jobs, made):
         artifacts += outcome.artifacts
         diagnostics += outcome.diagnostics
-    if "html" in request.formats:
+    if makes_site:
         try:
             artifacts += site_files.build(found, context.templates)
-            if found.site.search and _is_whole(request, found):
+            if shard is None and found.site.search and _is_whole(request, found):
                 artifacts += search.build(artifacts)
         except VersusError as error:
             diagnostics += error.diagnostics
     diagnostics += _path_clashes(artifacts)
     _barrier(diagnostics, strict=request.strict)
-    emitted = emit.emit(
-        artifacts, request.out, keep=_keeper(request, found, chosen), waiting=waiting
-    )
-    return Built(emitted, tuple(artifacts), len(chosen), _told(diagnostics))
+    if shard is None:
+        keep, part = _keeper(request, found, chosen), None
+    else:
+        keep, part = (lambda record: False), _note(request, checked, shard).data()
+    emitted = emit.emit(artifacts, request.out, keep=keep, waiting=waiting, part=part)
+    return Built(emitted, tuple(artifacts), len(mine), _told(diagnostics))
 
 
 def translate(request: Request, name: str, language: str, *, accept: bool) -> tuple[Path, Draft]:
@@ -334,6 +344,28 @@ def _keeper(
         )
 
     return keep
+
+
+def _note(request: Request, checked: Checked, shard: shards.Shard) -> shards.Note:
+    """What the manifest of a part says, so that it is joined with parts of the same build only."""
+    found, publication = checked.library, checked.publication
+    if found is None or publication is None:
+        raise RuntimeError("only what was checked is built")
+    texts = (
+        publication.site, publication.posts, publication.ledger, *publication.articles,
+        *publication.overlays, *publication.catalogues,
+    )  # fmt: skip
+    asked = (request.articles, request.formats, request.editions, request.languages)
+    build = shards.identity(
+        {
+            "asked": [*asked, request.channels],
+            "texts": [(source.path, source.text) for source in texts if source],
+            "files": sources.digests(request.root),
+            "live": [entry.slug for entry in found.live],
+        }
+    )
+    makes_search = found.site.search and "html" in request.formats and _is_whole(request, found)
+    return shards.Note(shard, build, makes_search)
 
 
 def _is_whole(request: Request, found: Library) -> bool:

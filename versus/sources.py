@@ -3,6 +3,7 @@
 In: a folder. Out: `Publication`, everything that validation needs, read once.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,16 @@ def read(root: Path) -> Publication:
         ledger=_read(root, LEDGER, faults),
         diagnostics=tuple(faults),
     )
+
+
+def digests(root: Path) -> dict[str, str]:
+    """The digest of each file that decides bytes without being read here: assets, templates."""
+    files = (path for folder in (ASSETS, "templates") for path in (root / folder).rglob("*"))
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(files)
+        if path.is_file()
+    }
 
 
 def _catalogues(root: Path, faults: list[Diagnostic]) -> Iterator[Source]:

@@ -11,6 +11,7 @@ from versus.cli.progress import Progress
 
 if TYPE_CHECKING:
     from versus.pipeline import Request
+    from versus.shards import Shard
 
 FORMATS = ("html", "markdown", "pdf")
 
@@ -53,6 +54,10 @@ FORMATS = ("html", "markdown", "pdf")
     metavar="N",
     help="Worker processes (default: the CPUs one may use).",
 )
+@click.option(
+    "--shard", callback=options.shard, metavar="K/N",
+    help="Build the K-th of N parts of it, to be joined by `merge`.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Make everything anew, without the cache.")
 @options.checking
 def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
@@ -64,6 +69,7 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     root: Path,
     out: Path | None,
     jobs: int | None,
+    shard: "Shard | None",
     force: bool,
     report: Path | None,
     quiet: bool,
@@ -79,7 +85,7 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
         root, out, asked,
         articles=articles, formats=tuple(dict.fromkeys(formats)) or FORMATS, editions=editions,
         languages=languages, channels=channels if channels or formats else None,
-        jobs=jobs or options.cpus(),
+        jobs=jobs or options.cpus(), shard=shard,
     )  # fmt: skip
     progress = Progress(wanted=not quiet)
     try:
@@ -151,6 +157,31 @@ def check(
         count = len(checked.library.entries) if checked.library else 0
         warnings = f", {telling.count(len(told), 'warning')}" if told else ""
         click.echo(f"Checked {telling.count(count, 'article')}: no errors{warnings}")
+    return telling.DONE
+
+
+@click.command()
+@click.argument(
+    "parts", nargs=-1, required=True, metavar="DIR...",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)  # fmt: skip
+@options.root
+@options.out
+def merge(parts: tuple[Path, ...], root: Path, out: Path | None) -> int:
+    """Join the parts of a build, made with `--shard`, to what a whole build makes."""
+    from versus import emit, merging
+    from versus.diagnostics import VersusError
+
+    request = options.request(root, out, {})
+    try:
+        emitted = emit.emit(merging.merge(parts), request.out)
+    except VersusError as error:
+        return telling.fail(error.diagnostics, request, None)
+    except OSError as error:
+        return telling.cannot_write(error)
+    changes = f"{len(emitted.written):,} changed, {len(emitted.removed):,} removed"
+    what = f"{telling.count(len(parts), 'part')} to {telling.count(emitted.files, 'file')}"
+    click.echo(f"Joined {what}: {changes}, in {telling.shown(request.out)}")
     return telling.DONE
 
 

@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from versus.pipeline import Request
+    from versus.shards import Shard
 
 
 def root(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,6 +44,18 @@ def checking(function: Callable[..., Any]) -> Callable[..., Any]:
     ):  # fmt: skip
         function = option(function)
     return function
+
+
+def shard(_context: click.Context, _option: click.Parameter, value: str | None) -> "Shard | None":
+    """The part of a build that `--shard` names."""
+    if value is None:
+        return None
+    from versus import shards
+
+    try:
+        return shards.shard(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any) -> "Request":

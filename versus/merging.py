@@ -1,0 +1,124 @@
+"""The parts of a build joined to what one whole build makes, byte for byte.
+
+In: folders that `--shard` wrote. Out: their artifacts, with the search index where one is wanted.
+Every file is compared with its manifest, so a part that was damaged on its way is noticed.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from versus import search
+from versus.artifacts import Artifact, Record
+from versus.diagnostics import Diagnostic, Severity, VersusError
+from versus.emit import MANIFEST, read_manifest
+from versus.shards import Note, note
+
+_HINT = "`python build.py --shard 1/3 -o DIR` writes parts"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A folder with a part of a build."""
+
+    folder: Path
+    note: Note
+    generator: str
+    records: tuple[Record, ...]
+
+
+def merge(folders: Sequence[Path]) -> tuple[Artifact, ...]:
+    """The artifacts of the whole build that these folders hold the parts of.
+
+    Raises VersusError where parts are missing, damaged or of different builds, where two of them
+    have different files of one name, or where the search index cannot be made.
+    """
+    parts = [_part(folder) for folder in folders]
+    if faults := list(_mismatches(parts)):
+        raise VersusError(faults)
+    made: dict[str, Artifact] = {}
+    faults = []
+    for part in parts:
+        for record in part.records:
+            artifact = _artifact(part, record)
+            if artifact is None:
+                message = "not the file that the part's manifest tells of"
+                faults.append(_fault(part.folder / record["path"], message, "copy the part anew"))
+                continue
+            # Parts that show the same picture each have its copies.
+            other = made.setdefault(artifact.path.casefold(), artifact)
+            if (other.path, other.data) != (artifact.path, artifact.data):
+                message = f"another file for {other.path} than in the parts before it"
+                faults.append(_fault(part.folder / artifact.path, message, "rename one of them"))
+    if faults:
+        raise VersusError(faults)
+    whole = tuple(made.values())
+    if any(part.note.search for part in parts):
+        whole += tuple(search.build(whole))
+    return whole
+
+
+def _part(folder: Path) -> _Part:
+    path = folder / MANIFEST
+    try:
+        data: dict[str, Any] = json.loads(path.read_bytes())
+        found, generator = note(data["part"]), str(data["generator"])
+        records = tuple(read_manifest(folder).values())
+        if len(records) == len(data["files"]):
+            return _Part(folder, found, generator, records)
+    except OSError as error:
+        raise VersusError([_fault(path, f"cannot be read: {error.strerror}", _HINT)]) from None
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise VersusError([_fault(path, "not the manifest of a part of a build", _HINT)])
+
+
+def _mismatches(parts: Sequence[_Part]) -> Iterator[Diagnostic]:
+    """Why these are not all the parts of one build."""
+    first = parts[0]
+    count = first.note.shard.count
+    seen: dict[int, Path] = {}
+    for part in parts:
+        path, shard = part.folder / MANIFEST, part.note.shard
+        if part.generator != first.generator:
+            message = f"by {part.generator}, and {first.folder} by {first.generator}"
+            yield _fault(path, message, "build all parts with one version")
+        elif shard.count != count:
+            message = f"part {shard}, and {first.folder} is part {first.note.shard}"
+            yield _fault(path, message, "build all parts with one number of parts")
+        elif part.note.build != first.note.build:
+            message = f"a part of another build than {first.folder}"
+            hint = "content, options, libraries or what is published by now differ: build them anew"
+            yield _fault(path, message, hint)
+        elif shard.number in seen:
+            message = f"part {shard} again, after {seen[shard.number]}"
+            yield _fault(path, message, "name each part once")
+        else:
+            seen[shard.number] = part.folder
+    absent = [f"{number}/{count}" for number in range(1, count + 1) if number not in seen]
+    if absent and len(seen) == len(parts):
+        message = f"missing: {', '.join(absent)}"
+        yield _fault(first.folder / MANIFEST, message, "name the folders of all parts")
+
+
+def _fault(path: Path, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(str(path), 1, 1, Severity.ERROR, message, hint)
+
+
+def _artifact(part: _Part, record: Record) -> Artifact | None:
+    """A file of a part; None where it is not there, or not what the manifest says."""
+    try:
+        data = (part.folder / record["path"]).read_bytes()
+        artifact = Artifact(
+            record["path"],
+            data,
+            record["media_type"],
+            record["article"],
+            record["variant"],
+            record["format"],
+        )
+    except (OSError, KeyError):
+        return None
+    return artifact if artifact.record() == record else None
