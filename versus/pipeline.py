@@ -56,6 +56,8 @@ class Request:
     jobs: int = 1
     shard: shards.Shard | None = None
     """The part of the build to make; None is all of it."""
+    cluster: str | None = None
+    """The address of the cluster that renders; None is this machine."""
 
 
 class UnknownNameError(Exception):
@@ -138,8 +140,8 @@ def build(
     """Build a publication.
 
     Raises VersusError with every diagnostic where one is an error (or a warning, if `strict`),
-    UnknownNameError where the request names what is not there, and OSError where `out` cannot be
-    written; in all three cases `out` is as it was.
+    UnknownNameError where the request names what is not there, ClusterError where a cluster was to
+    render and did not, and OSError where `out` cannot be written; in all cases `out` is as it was.
     """
     checked = check(request)
     if checked.library is None:
@@ -167,7 +169,7 @@ def build(
     artifacts += scaled.artifacts
     diagnostics += scaled.diagnostics
     shop = render.Shop(found, context, scaled.copies, checked.copies)
-    for outcome in render.run(shop, todo, request.jobs, made):
+    for outcome in render.run(shop, todo, request.jobs, made, request.cluster):
         artifacts += outcome.artifacts
         diagnostics += outcome.diagnostics
     if makes_site:

@@ -8,8 +8,9 @@ start warm and share it.
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from versus import ledger, pictures, places
 from versus.artifacts import COPY, Artifact
@@ -18,6 +19,7 @@ from versus.documents import document
 from versus.library import Library
 from versus.media import HtmlMedium
 from versus.related import Candidate, Related
+from versus.templating import Templates
 from versus.variants import Variant, has_card
 from versus.writers import WRITERS, Context, write
 
@@ -89,10 +91,21 @@ def companions(library: Library, variant: Variant) -> Iterator[str]:
         yield "comments"
 
 
-def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
-    """Make every task's files; `made` is called after each task."""
-    global _shop  # noqa: PLW0603 - how forked workers come to share it
-    _shop = shop
+def run(
+    shop: Shop,
+    todo: Sequence[Task],
+    jobs: int,
+    made: Callable[[], None],
+    cluster: str | None = None,
+) -> Iterator[Outcome]:
+    """Make every task's files; `made` is called after each task.
+
+    Raises ClusterError where a cluster is to make them, and does not.
+    """
+    if cluster is not None and todo:
+        yield from _spread(shop, todo, cluster, made)
+        return
+    _open(shop, shop.context.templates.root)
     workers = min(jobs, len(todo))
     if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
         yield from _told(map(_make, todo), made)
@@ -101,12 +114,30 @@ def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -
         WRITERS[name].prepare()
     if any(task.format.startswith(COPY) for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
+    with _executor(workers) as executor:
+        yield from _mapped(executor, todo, workers, made)
+
+
+def _spread(
+    shop: Shop, todo: Sequence[Task], address: str, made: Callable[[], None]
+) -> Iterator[Outcome]:
+    from versus.cluster import Cluster
+
+    # Only PDFs look into pictures; pages and Markdown name them.
+    has_pictures = any(task.format == "pdf" for task in todo)
+    folders = ("templates", *(("content/assets",) if has_pictures else ()))
+    with Cluster(address, _open, shop, shop.context.templates.root, folders) as executor:
+        yield from _mapped(executor, todo, executor.workers, made)
+
+
+def _mapped(
+    executor: Executor, todo: Sequence[Task], workers: int, made: Callable[[], None]
+) -> Iterator[Outcome]:
     # The slow files go first, so that no worker ends with them alone.
     order = sorted(range(len(todo)), key=lambda i: _slowness(todo[i]))
-    with _executor(workers) as executor:
-        chunk = 1 if len(todo) <= 512 else len(todo) // (workers * 16)
-        found = executor.map(_make, [todo[i] for i in order], chunksize=chunk)
-        outcomes = dict(zip(order, _told(found, made), strict=True))
+    chunk = 1 if len(todo) <= 512 else max(1, len(todo) // (workers * 16))
+    found = executor.map(_make, [todo[i] for i in order], chunksize=chunk)
+    outcomes = dict(zip(order, _told(found, made), strict=True))
     yield from (outcomes[i] for i in range(len(todo)))
 
 
@@ -115,6 +146,12 @@ def _slowness(task: Task) -> int:
 
 
 _shop: Shop | None = None
+
+
+def _open(shop: Shop, root: Path) -> None:
+    """Take a shop for what this process makes from now on; its templates are below `root`."""
+    global _shop  # noqa: PLW0603 - how forked workers come to share it
+    _shop = replace(shop, context=replace(shop.context, templates=Templates(root)))
 
 
 def _make(task: Task) -> Outcome:

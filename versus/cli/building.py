@@ -55,6 +55,10 @@ FORMATS = ("html", "markdown", "pdf")
     help="Worker processes (default: the CPUs one may use).",
 )
 @click.option(
+    "--executor", "cluster", callback=options.cluster, metavar="ADDRESS",
+    help="Render on a Dask cluster, as in dask://HOST:8786 (default: on this machine).",
+)  # fmt: skip
+@click.option(
     "--shard", callback=options.shard, metavar="K/N",
     help="Build the K-th of N parts of it, to be joined by `merge`.",
 )  # fmt: skip
@@ -69,6 +73,7 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     root: Path,
     out: Path | None,
     jobs: int | None,
+    cluster: str | None,
     shard: "Shard | None",
     force: bool,
     report: Path | None,
@@ -78,7 +83,7 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
 ) -> int:
     """Build articles (all, or the ones named by slug or file): the default command."""
     from versus import pipeline
-    from versus.diagnostics import VersusError
+    from versus.diagnostics import ClusterError, VersusError
 
     begun = time.monotonic()
     request = options.request(
@@ -86,6 +91,7 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
         articles=articles, formats=tuple(dict.fromkeys(formats)) or FORMATS, editions=editions,
         languages=languages, channels=channels if channels or formats else None,
         jobs=jobs or options.cpus(), shard=shard,
+        cluster=cluster,
     )  # fmt: skip
     progress = Progress(wanted=not quiet)
     try:
@@ -102,6 +108,9 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     except VersusError as error:
         progress.close()
         return telling.fail(error.diagnostics, request, report)
+    except ClusterError as error:
+        progress.close()
+        return telling.cannot(error, report)
     except OSError as error:
         progress.close()
         return telling.cannot_write(error)

@@ -58,6 +58,18 @@ def shard(_context: click.Context, _option: click.Parameter, value: str | None) 
         raise click.BadParameter(str(error)) from None
 
 
+def cluster(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """The address that `--executor` names, if it is that of a cluster."""
+    if value is not None:
+        from versus.cluster import scheduler
+
+        try:
+            scheduler(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+    return value
+
+
 def request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any) -> "Request":
     """What a command asks for, with the clock of now."""
     from versus.pipeline import Request
