@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 from conftest import ROOT
@@ -17,18 +17,18 @@ class DaskCluster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.scheduler = self._start("scheduler", "--scheduler-file", str(folder / "scheduler.json"))
+        self.scheduler = self._start(
+            "scheduler", "--scheduler-file", str(folder / "scheduler.json")
+        )
         self.tcp = self._address()
         self.address = self.tcp.replace("tcp://", "dask://")
 
-    def worker(self, env: Mapping[str, str] | None = None, path: Path = ROOT) -> subprocess.Popen[bytes]:
-        """Start a worker that finds Versus at a path."""
+    def worker(self, *paths: Path) -> subprocess.Popen[bytes]:
+        """Start a worker that looks for packages in some folders first."""
         number = str(len(self.processes))
-        return self._start(
-            "worker", self.tcp, "--no-nanny", "--nworkers", "1", "--nthreads", "2", "--name", number,
-            "--local-directory", str(self.folder / number),
-            env={"PYTHONPATH": os.pathsep.join((str(path), str(ROOT))), **(env or {})},
-        )  # fmt: skip
+        folder = str(self.folder / number)
+        options = ("--no-nanny", "--nworkers", "1", "--nthreads", "2", "--local-directory", folder)
+        return self._start("worker", self.tcp, *options, paths=paths)
 
     def close(self) -> None:
         """End all of it."""
@@ -36,15 +36,12 @@ class DaskCluster:
             process.kill()
             process.wait()
 
-    def _start(
-        self, *args: str, env: Mapping[str, str] | None = None
-    ) -> subprocess.Popen[bytes]:
+    def _start(self, *args: str, paths: Sequence[Path] = ()) -> subprocess.Popen[bytes]:
         script = "import sys; from dask.__main__ import main; sys.exit(main())"
-        words = [sys.executable, "-c", script, *args, "--host", "127.0.0.1", "--no-dashboard"]
-        log = (self.folder / f"log-{len(self.processes)}").open("wb")
-        process = subprocess.Popen(
-            words, stdout=log, stderr=log, cwd=self.folder, env={**os.environ, **(env or {})}
-        )
+        command = [sys.executable, "-c", script, *args, "--host", "127.0.0.1", "--no-dashboard"]
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (*paths, ROOT)))}
+        with (self.folder / f"log-{len(self.processes)}").open("wb") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, env=env)
         self.processes.append(process)
         return process
 

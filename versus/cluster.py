@@ -10,12 +10,14 @@ Dask trusts whoever can reach it: a scheduler belongs into a network of one's ow
 
 import contextlib
 import hashlib
+import itertools
 import logging
 import pickle
 import pkgutil
 import tempfile
 import threading
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass
@@ -35,6 +37,9 @@ _ANSWER = 10.0
 
 _PATIENCE = 60.0
 """So many seconds without a single worker are waited, as while machines restart."""
+
+_AHEAD = 16
+"""So many chunks for each worker are asked for before the first of them is waited for."""
 
 _TURN = 1.0
 
@@ -118,10 +123,9 @@ class Cluster(Executor):
         Raises ClusterError where the cluster is lost, and what a call raises. `timeout` is the
         longest time without any worker, a minute where it is not given.
         """
-        todo = list(zip(*iterables, strict=False))
-        chunks = [todo[i : i + chunksize] for i in range(0, len(todo), chunksize)]
-        futures = [self.submit(_each, fn, chunk) for chunk in chunks]
-        return self._results(futures, _PATIENCE if timeout is None else timeout)
+        calls = zip(*iterables, strict=False)
+        chunks = iter(lambda: tuple(itertools.islice(calls, chunksize)), ())
+        return self._results(fn, chunks, _PATIENCE if timeout is None else timeout)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster; what it still does for us is given up if `cancel_futures`."""
@@ -129,12 +133,20 @@ class Cluster(Executor):
             self._there.shutdown(wait=wait and not cancel_futures)
         self._client.close()
 
-    def _results(self, futures: Sequence[Future[Any]], patience: float) -> Iterator[Any]:
+    def _results(
+        self, fn: Callable[..., Any], chunks: Iterator[Sequence[Any]], patience: float
+    ) -> Iterator[Any]:
+        asked: deque[Future[Any]] = deque()
         try:
-            for future in futures:
-                yield from self._result(future, patience)
+            for chunk in chunks:
+                asked.append(self.submit(_each, fn, chunk))
+                # More than that would wait for nothing but memory, here and there.
+                if len(asked) > _AHEAD * self.workers:
+                    yield from self._result(asked.popleft(), patience)
+            while asked:
+                yield from self._result(asked.popleft(), patience)
         finally:
-            for future in futures:
+            for future in asked:
                 future.cancel()
 
     def _result(self, future: Future[Any], patience: float) -> Any:
@@ -193,20 +205,22 @@ def _connected(address: str) -> Any:
 
 
 def _insist_on_our_tools(client: Any) -> None:
-    """Raise ClusterError for a worker that would make other files than we."""
-    # The first question needs nothing of ours on the worker but its version.
-    question, name = pkgutil.resolve_name, "versus:__version__"
-    for worker, answer in client.run(question, name, on_error="return").items():
-        if isinstance(answer, Exception):
-            raise ClusterError(f"worker {worker} has no Versus: {answer}", _SAME)
-        if answer != __version__:
-            message = f"worker {worker} has Versus {answer}, and we have {__version__}"
-            raise ClusterError(message, _SAME)
+    """Raise ClusterError for a machine that would make other files than we, or cannot."""
+    # The first question needs nothing of ours there but the version.
+    version = (pkgutil.resolve_name, "versus:__version__")
     try:
-        answers = client.run(differing, dict(tools()), on_error="return")
-    except Exception as error:  # noqa: BLE001 - whatever code that is not ours may raise
-        raise ClusterError(f"a worker has another Versus: {error}", _SAME) from None
-    for worker, answer in answers.items():
+        # The scheduler reads what it passes on, and so needs Versus too.
+        found = {"the scheduler": client.run_on_scheduler(*version)}
+    except ImportError as error:
+        found = {"the scheduler": error}
+    answers = client.run(*version, on_error="return")
+    found |= {f"worker {worker}": answer for worker, answer in answers.items()}
+    for name, answer in found.items():
+        if isinstance(answer, Exception):
+            raise ClusterError(f"{name} has no Versus: {answer}", _SAME)
+        if answer != __version__:
+            raise ClusterError(f"{name} has Versus {answer} instead of {__version__}", _SAME)
+    for worker, answer in client.run(differing, dict(tools()), on_error="return").items():
         if answer:
             raise ClusterError(f"worker {worker} has {answer}", _SAME)
 

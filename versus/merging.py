@@ -4,6 +4,7 @@ In: folders that `--shard` wrote. Out: their artifacts, with the search index wh
 Every file is compared with its manifest, so a part that was damaged on its way is noticed.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from versus import search
-from versus.artifacts import Artifact, Record
+from versus.artifacts import Artifact, Record, Stored
 from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.emit import MANIFEST, read_manifest
 from versus.shards import Note, note
@@ -49,7 +50,7 @@ def merge(folders: Sequence[Path]) -> tuple[Artifact, ...]:
                 continue
             # Parts that show the same picture each have its copies.
             other = made.setdefault(artifact.path.casefold(), artifact)
-            if (other.path, other.data) != (artifact.path, artifact.data):
+            if other.record() != artifact.record():
                 message = f"another file for {other.path} than in the parts before it"
                 faults.append(_fault(part.folder / artifact.path, message, "rename one of them"))
     if faults:
@@ -109,16 +110,13 @@ def _fault(path: Path, message: str, hint: str) -> Diagnostic:
 
 def _artifact(part: _Part, record: Record) -> Artifact | None:
     """A file of a part; None where it is not there, or not what the manifest says."""
+    path = part.folder / record["path"]
     try:
-        data = (part.folder / record["path"]).read_bytes()
-        artifact = Artifact(
-            record["path"],
-            data,
-            record["media_type"],
-            record["article"],
-            record["variant"],
-            record["format"],
-        )
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        stored = Stored(str(path), digest, path.stat().st_size)
+        names = ("media_type", "article", "variant", "format")
+        artifact = Artifact(record["path"], stored, *(record[name] for name in names))
     except (OSError, KeyError):
         return None
     return artifact if artifact.record() == record else None

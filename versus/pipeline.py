@@ -15,8 +15,9 @@ from versus import (
     emit,
     fonts,
     ledger,
-    library,
     pictures,
+    places,
+    reading,
     references,
     render,
     scaling,
@@ -24,12 +25,14 @@ from versus import (
     shards,
     site_files,
     sources,
+    toolbox,
     validate,
 )
 from versus.artifacts import COPY, Artifact, Record
+from versus.briefs import Briefing
 from versus.catalogues import CatalogueError
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
-from versus.library import Contents, Entry, Library
+from versus.library import Contents, Entry, Library, index
 from versus.related import Candidate, Pick, Related
 from versus.templating import Templates
 from versus.translating import Draft
@@ -98,36 +101,31 @@ def check(request: Request, *, advise: bool = False) -> Checked:
     site = settings or validate.stand_in(publication.site)
     posts, faults = validate.posts(publication.posts) if publication.posts else ((), [])
     diagnostics += faults
-    articles, broken = [], []
-    for source in publication.articles:
-        article, faults = validate.article(source, site, publication.assets)
-        diagnostics += faults
-        if article is None:
-            broken.append(source)
+    pieces, broken = [], []
+    units = reading.units(publication)
+    for unit, found in zip(units, reading.read(units, site, request.jobs), strict=True):
+        diagnostics += found.diagnostics
+        piece = reading.piece(unit, found)
+        if piece is None:
+            broken.append(unit.source)
         else:
-            articles.append((source, article))
-    translations = []
-    for source, base in _overlays(publication):
-        translation, faults = validate.translation(source, base, site, publication.assets)
-        diagnostics += faults
-        if translation is not None:
-            translations.append(translation)
-    contents = Contents(site, articles, posts, translations, tuple(broken))
+            pieces.append(piece)
+    contents = Contents(site, pieces, posts, tuple(broken))
     drafts, future = request.drafts, request.future
-    found = library.index(contents, publication, request.now, drafts=drafts, future=future)
-    diagnostics += references.faults(found, contents, publication)
-    diagnostics += _word_faults(found, publication)
+    library = index(contents, publication, request.now, drafts=drafts, future=future)
+    diagnostics += references.faults(library, contents, publication)
+    diagnostics += _word_faults(library, publication)
     copies, faults = ledger.copies(publication.ledger)
     diagnostics += faults
     if settings and settings.channels:
         from versus.channels import checking
 
-        diagnostics += checking.check(found, publication.site)
+        diagnostics += checking.check(library, publication.site)
     if advise:
         from versus.advice import advice
 
-        diagnostics += advice(found)
-    return Checked(found if settings else None, _told(diagnostics), copies, publication)
+        diagnostics += advice(library)
+    return Checked(library if settings else None, _told(diagnostics), copies, publication)
 
 
 def build(
@@ -153,28 +151,30 @@ def build(
     shard = request.shard
     mine = tuple(entry for entry in chosen if shard is None or shard.holds(entry.slug))
     makes_site = "html" in request.formats and (shard is None or shard.is_first)
-    variants = tuple(expand(found, mine, request.editions, request.languages))
-    context = Context(found.site, Templates(request.root))
-    copies = [
-        (name, variant)
-        for name in _channels(request, found)
-        for variant in copied(found, mine, name)
-    ]
-    todo = render.tasks(found, variants, request.formats, copies, request.jobs)
-    started(len(todo))
-    artifacts: list[Artifact] = []
     shown = found.live if makes_site else mine
     plans = pictures.plan(found, shown) if "html" in request.formats else ()
     scaled = scaling.scale(plans, request.root, request.jobs)
-    artifacts += scaled.artifacts
     diagnostics += scaled.diagnostics
-    shop = render.Shop(found, context, scaled.copies, checked.copies)
-    for outcome in render.run(shop, todo, request.jobs, made, request.cluster):
+    briefing = Briefing(found, Related(found, request.jobs).to, scaled.copies)
+    variants = expand(found, mine, request.editions, request.languages)
+    copies = (
+        (name, variant)
+        for name in _channels(request, found)
+        for variant in copied(found, mine, name)
+    )
+    todo = tuple(render.tasks(found.site, variants, request.formats, briefing, copies))
+    started(len(todo))
+    artifacts: list[Artifact] = [*scaled.artifacts]
+    context = Context(found.site, Templates(request.root))
+    shop = render.Shop(found.imprint, context, checked.copies)
+    outcomes = render.run(shop, todo, request.jobs, made, request.cluster)
+    for task, outcome in zip(todo, outcomes, strict=True):
         artifacts += outcome.artifacts
         diagnostics += outcome.diagnostics
+        diagnostics += placed(task, outcome, found)
     if makes_site:
         try:
-            artifacts += site_files.build(found, context.templates)
+            artifacts += site_files.build(found, context.templates, briefing)
             if shard is None and found.site.search and _is_whole(request, found):
                 artifacts += search.build(artifacts)
         except VersusError as error:
@@ -231,11 +231,12 @@ def related(request: Request, name: str) -> tuple[tuple[Candidate, Pick], ...]:
     return Related(checked.library, request.jobs).why(chosen[0])
 
 
-def _overlays(publication: sources.Publication) -> Iterator[tuple[sources.Source, sources.Source]]:
-    """Each overlay with the article that it translates."""
-    articles = {source.path: source for source in publication.articles}
-    for overlay in publication.overlays:
-        yield overlay, articles[overlay.base]
+def placed(task: render.Task, outcome: render.Outcome, found: Library) -> Iterator[Diagnostic]:
+    """What writers noticed, where the words stand that it is about."""
+    variant = task.variant
+    for remark in outcome.remarks:
+        others = (e.source for e in found.live if e is not variant.entry)
+        yield places.warning((*variant.sources, *others), remark.words, remark.message, remark.hint)
 
 
 def _word_faults(found: Library, publication: sources.Publication) -> Iterator[Diagnostic]:
@@ -243,7 +244,7 @@ def _word_faults(found: Library, publication: sources.Publication) -> Iterator[D
     own = {source.stem.removesuffix(".po"): source.path for source in publication.catalogues}
     for language in found.languages:
         try:
-            known = found.words(language).is_known
+            known = found.imprint.words(language).is_known
         except CatalogueError as error:
             path = own.get(language, publication.catalogues[0].path)
             hint = "`msgfmt --check` tells more of a gettext catalogue"
@@ -353,17 +354,20 @@ def _note(request: Request, checked: Checked, shard: shards.Shard) -> shards.Not
     found, publication = checked.library, checked.publication
     if found is None or publication is None:
         raise RuntimeError("only what was checked is built")
-    texts = (
-        publication.site, publication.posts, publication.ledger, *publication.articles,
-        *publication.overlays, *publication.catalogues,
-    )  # fmt: skip
+    singles = (publication.site, publication.posts, publication.ledger)
+    texts = [source for source in (*singles, *publication.catalogues) if source]
     asked = (request.articles, request.formats, request.editions, request.languages)
     build = shards.identity(
         {
             "asked": [*asked, request.channels],
-            "texts": [(source.path, source.text) for source in texts if source],
+            "texts": [(source.path, source.text) for source in texts],
+            "articles": [
+                (source.path, source.digest)
+                for source in (*publication.articles, *publication.overlays)
+            ],
             "files": sources.digests(request.root),
             "live": [entry.slug for entry in found.live],
+            "tools": dict(toolbox.tools()),
         }
     )
     makes_search = found.site.search and "html" in request.formats and _is_whole(request, found)

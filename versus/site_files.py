@@ -13,14 +13,13 @@ from urllib.parse import quote, urlsplit
 
 from versus import fonts, surroundings
 from versus.artifacts import Artifact
+from versus.briefs import Briefing
 from versus.catalogues import Words
 from versus.documents import document
-from versus.excerpt import description
 from versus.languages import direction, own_name
 from versus.library import Entry, Library, Topic
 from versus.media import FeedMedium
-from versus.model import Moment, in_edition, utc
-from versus.related import Related
+from versus.model import Moment, utc
 from versus.templating import Templates, rfc3339
 from versus.variants import expand
 from versus.views import Alternate, SiteView, TopicView
@@ -90,7 +89,7 @@ class Wing:
     @property
     def home(self) -> str:
         """The wing's folder below the site's root; none for the publication's own language."""
-        return self.library.home(self.language)
+        return self.library.imprint.home(self.language)
 
     def url(self, path: str) -> str:
         """The URL of a path below the wing's folder."""
@@ -109,16 +108,16 @@ class Wing:
 
     def document(self, to_root: str) -> SiteDocument:
         """What templates see as `doc`, on a page from which this is the way to the root."""
-        site = surroundings.site(self.library, self.language, to_root)
-        words = self.library.words(self.language)
+        site = surroundings.site(self.library.imprint, self.language, to_root)
+        words = self.library.imprint.words(self.language)
         return SiteDocument(site, self.language, direction(self.language), words)
 
     def gettext(self, message: str, **names: str) -> str:
         """Words of this module in the wing's language."""
-        return self.library.words(self.language).gettext(message) % names
+        return self.library.imprint.words(self.language).gettext(message) % names
 
 
-def build(library: Library, templates: Templates) -> Iterator[Artifact]:
+def build(library: Library, templates: Templates, briefing: Briefing) -> Iterator[Artifact]:
     """Every file of the site that is not an article's, in a fixed order."""
     wings: list[tuple[Wing, list[Listed]]] = []
     for language in library.languages:
@@ -127,7 +126,7 @@ def build(library: Library, templates: Templates) -> Iterator[Artifact]:
         articles = [_listed(entry, wing) for entry in entries]
         wings.append((wing, articles))
         yield from _listings(wing, articles)
-        yield from _feeds(wing, articles, entries[:FEED_SIZE])
+        yield from _feeds(wing, articles, entries[:FEED_SIZE], briefing)
     yield from _for_machines(wings)
     yield from _looks(templates)
     for name in sorted(library.assets):
@@ -186,20 +185,19 @@ def _pages(
 def _alternates(library: Library, home: str) -> tuple[Alternate, ...]:
     """The front pages of all languages, where there are several."""
     tags = library.languages if len(library.languages) > 1 else ()
-    base = library.site.base_url
-    return tuple(
-        Alternate(tag, own_name(tag), home + library.home(tag), base + library.home(tag))
-        for tag in tags
-    )
+    base, at = library.site.base_url, library.imprint.home
+    return tuple(Alternate(tag, own_name(tag), home + at(tag), base + at(tag)) for tag in tags)
 
 
 def _topic_view(topic: Topic) -> TopicView:
     return TopicView(topic.name, quote(topic.path))
 
 
-def _feeds(wing: Wing, articles: Sequence[Listed], newest: Sequence[Entry]) -> Iterator[Artifact]:
+def _feeds(
+    wing: Wing, articles: Sequence[Listed], newest: Sequence[Entry], briefing: Briefing
+) -> Iterator[Artifact]:
     """Atom, RSS and JSON Feed, with the newest articles whole."""
-    contents = _contents(wing, newest)
+    contents = _contents(wing, newest, briefing)
     feed = [replace(a, content=c) for a, c in zip(articles, contents, strict=False)]
     author = wing.library.site.author
     values = {"feed": feed, "updated": _newest(articles), "author": author and author.name}
@@ -231,13 +229,12 @@ def _for_machines(wings: Sequence[tuple[Wing, Sequence[Listed]]]) -> Iterator[Ar
     yield Artifact("site/404.html", text.encode(source), "text/html")
 
 
-def _contents(wing: Wing, entries: Sequence[Entry]) -> Iterator[str]:
+def _contents(wing: Wing, entries: Sequence[Entry], briefing: Briefing) -> Iterator[str]:
     """The whole text of articles, for feeds."""
     library = wing.library
-    ranking = Related(library)
     editions = library.site.edition_names[:1]
     for variant in expand(library, entries, editions, [wing.language]):
-        page = document(library, variant, FeedMedium, ranking.to(variant.entry))
+        page = document(library.imprint, variant, briefing.brief(variant), FeedMedium)
         yield wing.templates.render("site/content.html", doc=page).strip()
 
 
@@ -286,7 +283,7 @@ def _looks(templates: Templates) -> Iterator[Artifact]:
 
 def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
     def key(entry: Entry) -> tuple[float, str]:
-        published = entry.article.published
+        published = entry.summary.published
         return (-utc(published).timestamp() if published else 0.0, entry.slug)
 
     return sorted(entries, key=key)
@@ -311,18 +308,18 @@ def _kind(template: str) -> str:
 
 def _listed(entry: Entry, wing: Wing) -> Listed:
     library = wing.library
-    article, edition = entry.in_language(wing.language), library.site.edition_names[0]
-    author = article.author or library.site.author
+    known = entry.summary_in(wing.language)
+    author = library.site.author
     tags = [tag for tag in library.languages if library.has(entry, tag)]
     return Listed(
         slug=entry.slug,
-        title=in_edition(article.title, edition),
+        title=known.headline,
         url=library.url(entry.slug, wing.language),
         path=quote(entry.slug) + "/",
-        description=description(article, edition),
-        published=article.published,
-        updated=article.updated,
-        author=author.name if author else None,
-        tags=article.tags,
+        description=known.description,
+        published=known.published,
+        updated=known.updated,
+        author=known.author or (author.name if author else None),
+        tags=known.tags,
         alternates=tuple((tag, library.url(entry.slug, tag)) for tag in tags if len(tags) > 1),
     )

@@ -1,9 +1,11 @@
 """The one door for reading a publication: its files' texts, and which files there are.
 
-In: a folder. Out: `Publication`, everything that validation needs, read once.
+In: a folder. Out: `Publication`: which files there are, and their texts. Articles are read when
+their text is first asked for, so that a build reads only what it has to.
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,12 +33,58 @@ _ORIENTATION = 0x0112
 """The EXIF tag that says how a camera was held; browsers turn the picture by it."""
 
 
-@dataclass(frozen=True, slots=True)
+Stamp: TypeAlias = tuple[int, int, int, int]
+"""What the system says of a file: its size, when its content and its inode changed (ns), its inode.
+
+The time of the inode's change cannot be set, so no tool that restores times hides a change.
+"""
+
+
+class ChangedWhileReadError(Exception):
+    """A file is not what it was when the build began to read it."""
+
+
+@dataclass(eq=False)
 class Source:
-    """A content file's text; `path` is relative to the publication, with forward slashes."""
+    """A content file; `path` is relative to the publication, with forward slashes.
+
+    Its text is given, or else read when it is first asked for.
+    """
 
     path: str
-    text: str
+    given: str | None = None
+    file: str | None = None
+    stamp: Stamp | None = None
+    digest: str = ""
+    """That of its bytes, once they were read."""
+
+    @property
+    def text(self) -> str:
+        """What the file says.
+
+        Raises OSError and YamlError where it cannot be read, and ChangedWhileReadError where it
+        was read before and said something else.
+        """
+        if self.given is None:
+            if self.file is None:
+                raise ValueError(f"{self.path} has neither text nor file")
+            data = Path(self.file).read_bytes()
+            digest = digest_of(data)
+            if self.digest and digest != self.digest:
+                raise ChangedWhileReadError(self.path)
+            self.digest, self.given = digest, decode(data)
+        return self.given
+
+    def forget(self) -> None:
+        """Let go of a text that can be read again."""
+        if self.file is not None:
+            self.given = None
+
+    def portable(self) -> "Source":
+        """The same with its text, for a machine that does not have the file."""
+        carried = Source(self.path, self.text, digest=self.digest)
+        self.forget()
+        return carried
 
     @property
     def stem(self) -> str:
@@ -61,6 +109,7 @@ class Publication:
     root: Path
     site: Source | None
     articles: tuple[Source, ...]
+    """Not read yet, and so perhaps not readable: `unreadable` tells."""
     overlays: tuple[Source, ...]
     posts: Source | None
     assets: Assets
@@ -78,21 +127,26 @@ def read(root: Path) -> Publication:
     if site is None and not faults:
         hint = "a publication is a folder with content/site.yaml; -C names another folder"
         faults.append(_error(SITE, "there is no such file", hint))
-    named = sorted(p.name for p in (root / ARTICLES).glob("*") if not p.name.startswith("."))
+    named = dict(sorted(_listed(root / ARTICLES)))
     message, hint = "not read: its name ends in .yml", "rename it to .yaml"
     faults += [
         _error(f"{ARTICLES}/{name}", message, hint, Severity.WARNING)
         for name in named
         if name.endswith(".yml")
     ]
-    files = [name for name in named if name.endswith(".yaml")]
-    stems = {name.removesuffix(".yaml") for name in files}
-    read_files = [(name, _read(root, f"{ARTICLES}/{name}", faults)) for name in files]
+    stems = {name.removesuffix(".yaml") for name in named if name.endswith(".yaml")}
+    articles: list[Source] = []
+    overlays: list[Source] = []
+    for name, stamp in named.items():
+        if name.endswith(".yaml"):
+            shelf = overlays if _is_overlay(name, stems) else articles
+            path = f"{ARTICLES}/{name}"
+            shelf.append(Source(path, file=f"{root}/{path}", stamp=stamp))
     return Publication(
         root=root,
         site=site,
-        articles=tuple(s for name, s in read_files if s and not _is_overlay(name, stems)),
-        overlays=tuple(s for name, s in read_files if s and _is_overlay(name, stems)),
+        articles=tuple(articles),
+        overlays=tuple(overlays),
         posts=_read(root, POSTS, faults),
         assets=dict(_assets(root)),
         catalogues=tuple(_catalogues(root, faults)),
@@ -105,10 +159,47 @@ def digests(root: Path) -> dict[str, str]:
     """The digest of each file that decides bytes without being read here: assets, templates."""
     files = (path for folder in (ASSETS, "templates") for path in (root / folder).rglob("*"))
     return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(root).as_posix(): digest_of(path.read_bytes())
         for path in sorted(files)
         if path.is_file()
     }
+
+
+def unreadable(source: Source) -> list[Diagnostic]:
+    """Why a content file cannot be read; nothing where it can."""
+    faults: list[Diagnostic] = []
+    _try(source, faults)
+    return faults
+
+
+def vanished(source: Source) -> Diagnostic:
+    """A file that was listed and is not there."""
+    hint = "if it is a link, what it leads to is missing; else run the command again"
+    return _error(source.path, "cannot be read: no such file", hint)
+
+
+def digest_of(data: bytes) -> str:
+    """The digest by which content is known, in hexadecimal."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """What tells that a file is still the same."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _listed(folder: Path) -> Iterator[tuple[str, Stamp | None]]:
+    """The files of a folder; one that vanishes meanwhile, or whose link is dead, has no stamp."""
+    try:
+        with os.scandir(folder) as found:
+            for item in found:
+                if not item.name.startswith("."):
+                    try:
+                        yield item.name, stamp_of(item.stat())
+                    except OSError:
+                        yield item.name, None
+    except FileNotFoundError:
+        return
 
 
 def _catalogues(root: Path, faults: list[Diagnostic]) -> Iterator[Source]:
@@ -150,24 +241,33 @@ def _size(path: Path) -> Size | None:
 
 
 def _read(root: Path, path: str, faults: list[Diagnostic]) -> Source | None:
+    source = Source(path, file=f"{root}/{path}")
     try:
-        return Source(path, decode((root / path).read_bytes()))
+        return source if _try(source, faults) else None
     except FileNotFoundError:
         return None
+
+
+def _try(source: Source, faults: list[Diagnostic]) -> bool:
+    """Read a file's text; what is in the way becomes a fault."""
+    try:
+        return source.text is not None
+    except FileNotFoundError:
+        raise
     except OSError as error:
         faults.append(
             _error(
-                path,
+                source.path,
                 f"cannot be read: {error.strerror or error}",
                 "check the file and its permissions",
             )
         )
     except YamlError as error:
         faults += [
-            Diagnostic(path, f.line, f.column, Severity.ERROR, f.message, f.hint)
+            Diagnostic(source.path, f.line, f.column, Severity.ERROR, f.message, f.hint)
             for f in error.faults
         ]
-    return None
+    return False
 
 
 def _error(path: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> Diagnostic:
