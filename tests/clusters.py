@@ -30,6 +30,15 @@ class DaskCluster:
         options = ("--no-nanny", "--nworkers", "1", "--nthreads", "2", "--local-directory", folder)
         return self._start("worker", self.tcp, *options, paths=paths)
 
+    def is_at_work(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether a worker has unpacked a publication."""
+        number = self.processes.index(process)
+        return any((self.folder / f"tmp-{number}").glob("versus-*"))
+
+    def said(self) -> str:
+        """What all of it logged."""
+        return "\n".join(log.read_text() for log in sorted(self.folder.glob("log-*")))
+
     def close(self) -> None:
         """End all of it."""
         for process in reversed(self.processes):
@@ -39,7 +48,12 @@ class DaskCluster:
     def _start(self, *args: str, paths: Sequence[Path] = ()) -> subprocess.Popen[bytes]:
         script = "import sys; from dask.__main__ import main; sys.exit(main())"
         command = [sys.executable, "-c", script, *args, "--host", "127.0.0.1", "--no-dashboard"]
-        env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (*paths, ROOT)))}
+        temporary = self.folder / f"tmp-{len(self.processes)}"
+        temporary.mkdir()
+        env = os.environ | {
+            "PYTHONPATH": os.pathsep.join(map(str, (*paths, ROOT))),
+            "TMPDIR": str(temporary),
+        }
         with (self.folder / f"log-{len(self.processes)}").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, env=env)
         self.processes.append(process)
@@ -53,4 +67,4 @@ class DaskCluster:
                 return str(json.loads(file.read_text())["address"])
             except (OSError, ValueError):
                 time.sleep(0.05)
-        raise TimeoutError((self.folder / "log-0").read_text())
+        raise TimeoutError(self.said())

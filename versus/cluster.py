@@ -77,7 +77,7 @@ class Cluster(Executor):
     def __init__(
         self,
         address: str,
-        initializer: Callable[[Any, Path], None],
+        initializer: Callable[[Any, Path], object],
         argument: object,
         root: Path,
         folders: Sequence[str],
@@ -128,9 +128,9 @@ class Cluster(Executor):
         return self._results(fn, chunks, _PATIENCE if timeout is None else timeout)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Leave the cluster; what it still does for us is given up if `cancel_futures`."""
+        """Leave the cluster. What nobody waited for is given up: it may never come."""
         with contextlib.suppress(Exception):
-            self._there.shutdown(wait=wait and not cancel_futures)
+            self._there.shutdown(wait=False)
         self._client.close()
 
     def _results(
@@ -142,9 +142,11 @@ class Cluster(Executor):
                 asked.append(self.submit(_each, fn, chunk))
                 # More than that would wait for nothing but memory, here and there.
                 if len(asked) > _AHEAD * self.workers:
-                    yield from self._result(asked.popleft(), patience)
+                    yield from self._result(asked[0], patience)
+                    asked.popleft()
             while asked:
-                yield from self._result(asked.popleft(), patience)
+                yield from self._result(asked[0], patience)
+                asked.popleft()
         finally:
             for future in asked:
                 future.cancel()
@@ -156,16 +158,14 @@ class Cluster(Executor):
         while True:
             try:
                 return future.result(timeout=_TURN)
-            except TimeoutError:
-                alone = (
-                    0.0 if self._client.scheduler_info(n_workers=-1)["workers"] else alone + _TURN
-                )
-                if alone >= patience:
-                    hint = "start workers and build again: what is finished is kept"
-                    raise ClusterError("the cluster has no worker any more", hint) from None
-            except CancelledError:
-                hint = "start it and build again: what is finished is kept"
-                raise ClusterError("the scheduler is gone", hint) from None
+            except (TimeoutError, CancelledError) as error:
+                is_there = self._client.status == "running"
+                alone = 0.0 if is_there and self._names() else alone + _TURN
+                if alone < patience and isinstance(error, TimeoutError):
+                    continue
+                what = "has no worker" if is_there else "has no scheduler"
+                hint = "start one and build again: what is finished is kept"
+                raise ClusterError(f"the cluster {what} any more", hint) from None
             except KilledWorker as error:
                 hint = "look at the workers' logs; memory is the usual reason"
                 message = f"workers ended while they made the same files: {error}"
