@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -17,9 +18,11 @@ class DaskCluster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.scheduler = self._start(
-            "scheduler", "--scheduler-file", str(folder / "scheduler.json")
-        )
+        # Asked for port 0, Dask takes its own, which may be somebody's.
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = str(server.getsockname()[1])
+        file = str(folder / "scheduler.json")
+        self.scheduler = self._start("scheduler", "--port", port, "--scheduler-file", file)
         self.tcp = self._address()
         self.address = self.tcp.replace("tcp://", "dask://")
 
@@ -66,5 +69,6 @@ class DaskCluster:
             try:
                 return str(json.loads(file.read_text())["address"])
             except (OSError, ValueError):
+                assert self.processes[0].poll() is None, self.said()
                 time.sleep(0.05)
         raise TimeoutError(self.said())

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from versus import pipeline
+from versus.request import Request
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 
@@ -36,7 +37,7 @@ def test_a_smaller_corpus_is_the_beginning_of_a_larger_one() -> None:
 
 def test_made_articles_are_valid_and_have_three_of_eight_tags(tmp_path: Path) -> None:
     corpus.write(tmp_path, 20)
-    request = pipeline.Request(tmp_path, tmp_path / "out", datetime(2026, 1, 1, tzinfo=UTC))
+    request = Request(tmp_path, tmp_path / "out", datetime(2026, 1, 1, tzinfo=UTC))
     checked = pipeline.check(request)
     assert checked.diagnostics == ()
     assert checked.library is not None

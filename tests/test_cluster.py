@@ -7,7 +7,7 @@ import pytest
 from conftest import Publication
 
 from versus import cluster
-from versus.toolbox import tools
+from versus.machine import tools
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from versus import emit, merging, pipeline
+from versus import merging, pipeline
 from versus.diagnostics import VersusError
+from versus.request import Request
 from versus.shards import Shard, shard
 
 ARTICLE = """\
@@ -69,7 +70,7 @@ def built(publication: Publication, folder: str, part: str | None, *formats: str
     """Build all or a part of it into a folder."""
     out = publication.root / folder
     now = datetime(2026, 11, 20, tzinfo=UTC)
-    request = pipeline.Request(publication.root, out, now, formats=formats)
+    request = Request(publication.root, out, now, formats=formats)
     pipeline.build(replace(request, shard=shard(part) if part else None))
     return out
 
@@ -82,7 +83,7 @@ def files(out: Path) -> dict[str, bytes]:
 def refused(*folders: Path) -> str:
     """Why `merge` does not join some folders."""
     with pytest.raises(VersusError) as caught:
-        merging.merge(folders)
+        merging.joined(folders)
     return "\n".join(map(str, caught.value.diagnostics))
 
 
@@ -93,7 +94,7 @@ def test_joined_parts_are_the_whole_build_to_the_byte(four: Publication) -> None
     copies = [part.glob("site/assets/versus/pictures/*") for part in parts]
     assert sum(bool(list(found)) for found in copies) > 1, "parts make what their pages show"
     joined = four.root / "joined"
-    emit.emit(merging.merge(parts[::-1]), joined)
+    merging.merge(parts[::-1], joined)
     assert files(joined) == files(whole)
 
 

@@ -8,13 +8,11 @@ bytes, tells by itself whether files made from it would be the same.
 import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
 from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import quote
 
 from versus.library import Entry, Library, State, Target, Topic, Unresolved
-from versus.model import Moment
 from versus.related import Candidate
 from versus.summaries import Link
 from versus.variants import Variant
@@ -46,8 +44,8 @@ class Brief:
     """The topic under which the article stands."""
     languages: tuple[str, ...]
     """The languages that the article can be read in."""
-    copies: tuple[tuple[str, tuple[PlainCopy, ...]], ...]
-    """The smaller copies of the article's pictures."""
+    pictures: tuple[tuple[str, str, tuple[PlainCopy, ...]], ...]
+    """The article's pictures and downloads: name, digest of the bytes, smaller copies."""
 
     def data(self) -> bytes:
         """The brief as bytes: equal for equal briefs."""
@@ -64,7 +62,7 @@ class Brief:
 
     def copies_of(self, asset: str) -> tuple[PlainCopy, ...]:
         """The smaller copies of a picture."""
-        return dict(self.copies).get(asset, ())
+        return next((copies for name, _digest, copies in self.pictures if name == asset), ())
 
 
 _FIELDS = fields(Brief)
@@ -78,14 +76,6 @@ def plain_target(target: Target) -> PlainTarget:
 def target_of(plain: PlainTarget) -> Target:
     """A target again."""
     return Target(*plain)  # type: ignore[arg-type]
-
-
-def moment(text: str | None) -> Moment | None:
-    """A date or a moment again, from ISO 8601."""
-    if text is None:
-        return None
-    is_day = len(text) == len("2026-11-24")
-    return date.fromisoformat(text) if is_day else datetime.fromisoformat(text)
 
 
 Copies: TypeAlias = Mapping[str, tuple[PlainCopy, ...]]
@@ -120,7 +110,7 @@ class Briefing:
         subjects, tags = self._shelf(language)
         topics = [subjects[name] for name in summary.subjects if name in subjects]
         topics += [tags[name] for name in dict.fromkeys(summary.tags) if name in tags]
-        pictures = sorted({target[1] for _link, target in links if target[0] == "asset"})
+        assets = sorted({target[1] for _link, target in links if target[0] == "asset"})
         return Brief(
             state=entry.state,
             links=tuple(links),
@@ -128,7 +118,9 @@ class Briefing:
             topics=tuple(topics),
             crumb=self._crumb(summary.tags, language),
             languages=tuple(t for t in library.languages if library.has(entry, t)),
-            copies=tuple((p, self._copies[p]) for p in pictures if p in self._copies),
+            pictures=tuple(
+                (name, library.digests.get(name, ""), self._copies.get(name, ())) for name in assets
+            ),
         )
 
     def _shelf(self, language: str) -> tuple[Mapping[str, PlainTopic], Mapping[str, PlainTopic]]:

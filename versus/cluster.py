@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 
 from versus import __version__
 from versus.diagnostics import ClusterError
-from versus.toolbox import tools
+from versus.machine import tools
 
 SCHEME = "dask"
 _PORT = 8786

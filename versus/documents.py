@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from versus import pictures, sections, surroundings, variants
-from versus.briefs import Brief, PlainPost, moment, target_of
+from versus.briefs import Brief, PlainPost, target_of
 from versus.catalogues import Words
 from versus.excerpt import description, first_sentences
 from versus.imprint import Imprint
@@ -20,6 +20,7 @@ from versus.markup import commonmark
 from versus.media import Medium
 from versus.model import Criterion, Value, in_edition
 from versus.outline import Outline
+from versus.summaries import moment
 from versus.variants import Variant
 from versus.views import (
     Cell,

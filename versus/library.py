@@ -133,9 +133,8 @@ class Library:
         site: Site,
         entries: tuple[Entry, ...],
         posts: tuple[Post, ...],
-        assets: Assets,
+        publication: Publication,
         *,
-        catalogues: tuple[Source, ...] = (),
         broken: tuple[Source, ...] = (),
         drafts: bool = False,
         future: bool = False,
@@ -143,12 +142,14 @@ class Library:
         self.site = site
         self.entries: Mapping[str, Entry] = {entry.slug: entry for entry in entries}
         self.posts = posts
-        self.assets = assets
+        self.assets: Assets = publication.assets
+        self.digests = publication.digests
+        """Those of the assets' bytes, by their names."""
         self.broken = frozenset(source.path for source in broken)
         """The files of articles that are wrong in themselves: links to them are not judged."""
         self._drafts, self._future = drafts, future
         self.by_file: Mapping[str, Entry] = {entry.source.path: entry for entry in entries}
-        own = {source.stem.removesuffix(".po"): source.text for source in catalogues}
+        own = {source.stem.removesuffix(".po"): source.text for source in publication.catalogues}
         self.imprint = Imprint(site, own)
         self._targets: dict[tuple[str, bool, str], Target] = {}
         self._shelves: dict[tuple[str, str], Mapping[str, Topic]] = {}
@@ -159,6 +160,9 @@ class Library:
         return tuple(
             sorted((e for e in self.entries.values() if self.is_live(e)), key=lambda e: e.slug)
         )
+
+    coming: tuple[datetime, ...] = ()
+    """When what is scheduled comes out."""
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -403,13 +407,18 @@ def index(
         for source, summary, translations in contents.articles
     )
     shown = (p for p in contents.posts if future or not p.published or utc(p.published) <= now)
-    return Library(
+    dates = (
+        *(entry.summary.published for entry in entries),
+        *(p.published for p in contents.posts),
+    )
+    library = Library(
         contents.site,
         entries,
         tuple(shown),
-        publication.assets,
-        catalogues=publication.catalogues,
+        publication,
         broken=contents.broken,
         drafts=drafts,
         future=future,
     )
+    library.coming = tuple(utc(d) for d in dates if d is not None and utc(d) > now)
+    return library

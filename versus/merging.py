@@ -6,15 +6,16 @@ Every file is compared with its manifest, so a part that was damaged on its way 
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from versus import search
 from versus.artifacts import Artifact, Record, Stored
 from versus.diagnostics import Diagnostic, Severity, VersusError
-from versus.emit import MANIFEST, read_manifest
+from versus.emit import MANIFEST, Emitted, opened, read_manifest
 from versus.shards import Note, note
 
 _HINT = "`python build.py --shard 1/3 -o DIR` writes parts"
@@ -30,7 +31,27 @@ class _Part:
     records: tuple[Record, ...]
 
 
-def merge(folders: Sequence[Path]) -> tuple[Artifact, ...]:
+def merge(folders: Sequence[Path], out: Path) -> Emitted:
+    """Make `out` hold the whole build that these folders hold the parts of.
+
+    Raises VersusError as `joined` does, and OSError where `out` cannot be written.
+    """
+    whole = joined(folders)
+    with opened(out) as output:
+        return output.emit(_staged(whole, output.staging()))
+
+
+def _staged(artifacts: Iterable[Artifact], folder: Path) -> Iterator[Artifact]:
+    """The same artifacts, with copies that can be put in place: the parts stay as they are."""
+    for number, artifact in enumerate(artifacts):
+        content = artifact.content
+        if isinstance(content, Stored):
+            path = shutil.copyfile(content.path, folder / f"part-{number}")
+            content = replace(content, path=str(path))
+        yield replace(artifact, content=content)
+
+
+def joined(folders: Sequence[Path]) -> tuple[Artifact, ...]:
     """The artifacts of the whole build that these folders hold the parts of.
 
     Raises VersusError where parts are missing, damaged or of different builds, where two of them

@@ -43,6 +43,11 @@ class Task:
     brief: Brief
     format: str
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether it makes a copy for a channel."""
+        return self.format.startswith(COPY)
+
     def data(self) -> bytes:
         """All that the task says itself, as bytes: its files are the same where these are.
 
@@ -71,8 +76,8 @@ class Shop:
     context: Context
     copies: ledger.Copies = field(default_factory=dict)
     """Where the ledger says that copies of articles are."""
-    staging: Path | None = None
-    """A folder to lay files into; without one they are handed over in memory."""
+    staging: Callable[[], Path] | None = None
+    """Gives a folder to lay files into; without one they are handed over in memory."""
 
 
 def tasks(
@@ -105,24 +110,27 @@ def run(
     jobs: int,
     made: Callable[[], None],
     cluster: str | None = None,
-) -> Iterator[Outcome]:
-    """Make every task's files; `made` is called after each task.
+) -> Iterator[tuple[int, Outcome]]:
+    """Make every task's files: each outcome with its task's place, as soon as it is there.
 
-    Raises ClusterError where a cluster is to make them, and does not.
+    `made` is called after each task. Raises ClusterError where a cluster is to make them and does
+    not.
     """
+    global _staging  # noqa: PLW0603 - how forked workers come to share it
+    _staging = shop.staging() if shop.staging and len(todo) > _FEW else None
     if cluster is not None and todo:
         yield from _spread(shop, todo, cluster, made)
         return
     _open(shop, shop.context.templates.root)
     workers = min(jobs, len(todo))
     if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
-        for task in todo:
-            yield _make(task)
+        for place, task in enumerate(todo):
+            yield place, _make(task)
             made()
         return
     for name in sorted({task.format for task in todo} & WRITERS.keys()):
         WRITERS[name].prepare()
-    if any(task.format.startswith(COPY) for task in todo):
+    if any(task.is_copy for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
     with _executor(workers) as executor:
         yield from _mapped(executor, todo, workers, made)
@@ -130,7 +138,7 @@ def run(
 
 def _spread(
     shop: Shop, todo: Sequence[Task], address: str, made: Callable[[], None]
-) -> Iterator[Outcome]:
+) -> Iterator[tuple[int, Outcome]]:
     """Have a cluster make the files, on machines that share no disk with this one."""
     from versus.cluster import Cluster
 
@@ -139,8 +147,8 @@ def _spread(
     folders = ("templates", *(("content/assets",) if has_pictures else ()))
     there = replace(shop, staging=None)
     with Cluster(address, _open, there, shop.context.templates.root, folders) as executor:
-        for outcome in _mapped(executor, todo, executor.workers, made, _portable):
-            yield _kept(outcome, shop)
+        for place, outcome in _mapped(executor, todo, executor.workers, made, _portable):
+            yield place, _kept(outcome)
 
 
 def _portable(task: Task) -> Task:
@@ -153,17 +161,15 @@ def _mapped(
     workers: int,
     made: Callable[[], None],
     packed: Callable[[Task], Task] = lambda task: task,
-) -> Iterator[Outcome]:
-    outcomes: dict[int, Outcome] = {}
+) -> Iterator[tuple[int, Outcome]]:
     batches = _batches(todo)
     chunk = 1 if len(batches) <= 512 else max(1, min(32, len(batches) // (workers * 16)))
     asked = ([packed(todo[i]) for i in batch] for batch in batches)
     found = executor.map(_make_all, asked, chunksize=chunk)
     for batch, results in zip(batches, found, strict=True):
-        outcomes |= zip(batch, results, strict=True)
-        for _task in batch:
+        for place, outcome in zip(batch, results, strict=True):
+            yield place, outcome
             made()
-    yield from (outcomes[i] for i in range(len(todo)))
 
 
 def _batches(todo: Sequence[Task]) -> list[list[int]]:
@@ -180,6 +186,7 @@ def _batches(todo: Sequence[Task]) -> list[list[int]]:
 
 
 _shop: Shop | None = None
+_staging: Path | None = None
 _numbers = count()
 
 
@@ -193,21 +200,21 @@ def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
     try:
-        made = _copy(task, _shop) if task.format.startswith(COPY) else _file(task, _shop)
+        made = _copy(task, _shop) if task.is_copy else _file(task, _shop)
     except VersusError as error:
         return Outcome((), (), error.diagnostics)
-    return _kept(made, _shop)
+    return _kept(made)
+
+
+def _kept(outcome: Outcome) -> Outcome:
+    """An outcome with its files where this process is to leave them: in a folder, or in memory."""
+    if _staging is None:
+        return outcome
+    return replace(outcome, artifacts=tuple(_staged(a, _staging) for a in outcome.artifacts))
 
 
 def _make_all(batch: Sequence[Task]) -> list[Outcome]:
     return [_make(task) for task in batch]
-
-
-def _kept(outcome: Outcome, shop: Shop) -> Outcome:
-    """An outcome with its files where the shop wants them: in a folder, or in memory."""
-    if shop.staging is None:
-        return outcome
-    return replace(outcome, artifacts=tuple(_staged(a, shop.staging) for a in outcome.artifacts))
 
 
 def _staged(artifact: Artifact, folder: Path) -> Artifact:

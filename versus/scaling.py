@@ -78,7 +78,7 @@ def _worth_it(data: bytes, plan: Plan) -> Iterator[Artifact]:
 
     for width in plan.widths:
         recipe = (data, str(width), _RECIPE, version("pillow"))
-        copy = cached("pictures/.webp", recipe, lambda width=width: _scaled(picture(), width))  # type: ignore[misc]
+        copy = cached("pictures", recipe, lambda width=width: _scaled(picture(), width))  # type: ignore[misc]
         if copy and len(copy) < len(data):
             yield Artifact(f"site/{copy_path(plan.asset, width)}", copy, "image/webp")
 

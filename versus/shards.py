@@ -6,7 +6,6 @@ new article moves no other one to another part.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,8 +68,3 @@ def note(data: Mapping[str, Any]) -> Note:
     """The note of a manifest's data. Raises ValueError, KeyError or TypeError where it is none."""
     found = shard(f"{data['number']}/{data['count']}")
     return Note(found, str(data["build"]), bool(data["search"]))
-
-
-def identity(parts: Mapping[str, Any]) -> str:
-    """A digest of what decides what a build makes: anything that JSON can tell."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from versus.diagnostics import Diagnostic, Severity
+from versus.stamps import Stamp, now, stamp_of
 from versus.yamltext import YamlError, decode
 
 SITE = "content/site.yaml"
@@ -27,17 +28,13 @@ Size: TypeAlias = tuple[int, int]
 Assets: TypeAlias = Mapping[str, Size | None]
 """The files below `content/`, as articles name them (`assets/x.png`), and the size of pictures."""
 
+KnownAsset: TypeAlias = tuple[Stamp, str, Size | None]
+"""An asset's stamp, the digest of its bytes, and its size where it is a picture."""
+
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
 
 _ORIENTATION = 0x0112
 """The EXIF tag that says how a camera was held; browsers turn the picture by it."""
-
-
-Stamp: TypeAlias = tuple[int, int, int, int]
-"""What the system says of a file: its size, when its content and its inode changed (ns), its inode.
-
-The time of the inode's change cannot be set, so no tool that restores times hides a change.
-"""
 
 
 class ChangedWhileReadError(Exception):
@@ -118,10 +115,25 @@ class Publication:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
     ledger: Source | None = None
     """Where copies of articles are, as publishing wrote it down."""
+    known_assets: Mapping[str, KnownAsset] = field(default_factory=dict)
+    """What was found out of each asset; of one in memory, nothing."""
+
+    moment: int = 0
+    """When reading began (ns since 1970): files that were just changed may change unseen."""
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The digests of the assets' bytes, by their names."""
+        return {name: known[1] for name, known in self.known_assets.items()}
 
 
-def read(root: Path) -> Publication:
-    """Read a publication's folder; what cannot be read becomes a diagnostic."""
+def read(root: Path, known: Mapping[str, KnownAsset] | None = None) -> Publication:
+    """Read a publication's folder; what cannot be read becomes a diagnostic.
+
+    `known` is what was found out of assets before, which are read again where they changed.
+    """
+    moment = now()
+    assets = dict(_assets(root, known or {}))
     faults: list[Diagnostic] = []
     site = _read(root, SITE, faults)
     if site is None and not faults:
@@ -148,21 +160,13 @@ def read(root: Path) -> Publication:
         articles=tuple(articles),
         overlays=tuple(overlays),
         posts=_read(root, POSTS, faults),
-        assets=dict(_assets(root)),
+        assets={name: size for name, (_stamp, _digest, size) in assets.items()},
+        known_assets=assets,
+        moment=moment,
         catalogues=tuple(_catalogues(root, faults)),
         ledger=_read(root, LEDGER, faults),
         diagnostics=tuple(faults),
     )
-
-
-def digests(root: Path) -> dict[str, str]:
-    """The digest of each file that decides bytes without being read here: assets, templates."""
-    files = (path for folder in (ASSETS, "templates") for path in (root / folder).rglob("*"))
-    return {
-        path.relative_to(root).as_posix(): digest_of(path.read_bytes())
-        for path in sorted(files)
-        if path.is_file()
-    }
 
 
 def unreadable(source: Source) -> list[Diagnostic]:
@@ -181,11 +185,6 @@ def vanished(source: Source) -> Diagnostic:
 def digest_of(data: bytes) -> str:
     """The digest by which content is known, in hexadecimal."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
-def stamp_of(status: os.stat_result) -> Stamp:
-    """What tells that a file is still the same."""
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def _listed(folder: Path) -> Iterator[tuple[str, Stamp | None]]:
@@ -215,12 +214,22 @@ def _is_overlay(name: str, stems: Iterable[str]) -> bool:
     return bool(dot) and base in stems
 
 
-def _assets(root: Path) -> Iterator[tuple[str, Size | None]]:
+def _assets(root: Path, known: Mapping[str, KnownAsset]) -> Iterator[tuple[str, KnownAsset]]:
     base = root / ASSETS
     for path in sorted(base.rglob("*")):
         relative = path.relative_to(base)
-        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            yield "assets/" + relative.as_posix(), _size(path)
+        if not path.is_file() or any(part.startswith(".") for part in relative.parts):
+            continue
+        name, stamp = "assets/" + relative.as_posix(), stamp_of(path.stat())
+        before = known.get(name)
+        if before is not None and before[0] == stamp:
+            yield name, before
+            continue
+        try:
+            digest = digest_of(path.read_bytes())
+        except OSError:
+            digest = ""
+        yield name, (stamp, digest, _size(path))
 
 
 def _size(path: Path) -> Size | None:

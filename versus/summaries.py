@@ -5,7 +5,8 @@ that list articles, and links and related posts that lead to them, are made from
 build after an edit reads the articles that changed, and knows the others from the last build.
 """
 
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from versus.excerpt import description
 from versus.model import Article, Moment, default_text, in_edition
@@ -41,9 +42,37 @@ class Summary(NamedTuple):
     is_foreign: bool = False
     """Whether it is a translation that leaves out the title."""
 
+    def plain(self) -> tuple[Any, ...]:
+        """The summary as plain values, to be kept."""
+        published, updated = self.published, self.updated
+        moments = {
+            "published": published.isoformat() if published else None,
+            "updated": updated.isoformat() if updated else None,
+        }
+        return tuple(self._replace(**moments))  # type: ignore[arg-type]
+
     def has_anchor(self, name: str) -> bool:
         """Whether it has a heading of this id."""
         return " " not in name and f" {name} " in self.anchors
+
+
+def of_plain(values: tuple[Any, ...]) -> Summary:
+    """A summary again."""
+    found = Summary(*values)
+    return found._replace(
+        published=moment(values[_PUBLISHED]), updated=moment(values[_PUBLISHED + 1])
+    )
+
+
+def moment(text: str | None) -> Moment | None:
+    """A date or a moment again, from ISO 8601."""
+    if text is None:
+        return None
+    is_day = len(text) == len("2026-11-24")
+    return date.fromisoformat(text) if is_day else datetime.fromisoformat(text)
+
+
+_PUBLISHED = Summary._fields.index("published")
 
 
 def summary(

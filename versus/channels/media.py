@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from versus.briefs import Brief, moment
+from versus.briefs import Brief
 from versus.imprint import Imprint
 from versus.ledger import Copies
 from versus.library import Target
 from versus.media import FeedMedium, MarkdownMedium
 from versus.model import Channel, Moment, utc
+from versus.summaries import moment
 from versus.variants import Variant
 
 

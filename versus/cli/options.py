@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from versus.pipeline import Request
+    from versus.request import Request
     from versus.shards import Shard
 
 
@@ -72,7 +72,7 @@ def cluster(_context: click.Context, _option: click.Parameter, value: str | None
 
 def request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any) -> "Request":
     """What a command asks for, with the clock of now."""
-    from versus.pipeline import Request
+    from versus.request import Request
 
     return Request(root=root.resolve(), out=out or root / "out", now=now(), **asked, **more)
 
