@@ -1,13 +1,19 @@
 """A Dask cluster as an executor: what can be said of it without one."""
 
 import pickle
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from conftest import Publication
 
-from versus import cluster
+from versus import cluster, pipeline
+from versus.artifacts import Artifact
+from versus.diagnostics import ClusterError
 from versus.machine import tools
+from versus.render import Outcome, Task
+from versus.request import Request
 
 
 @pytest.mark.parametrize(
@@ -70,3 +76,32 @@ def test_a_worker_that_joined_late_with_other_tools_makes_nothing() -> None:
     other = cluster.Parcel("late", b"", {**tools(), "markdown": "0.1"})
     with pytest.raises(cluster.OtherToolsError, match=r"a worker has markdown .* instead of 0\.1"):
         cluster._called(other, len, ("abc",), {})
+
+
+def test_what_was_finished_before_a_cluster_went_is_not_made_again(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for slug in ("a", "b", "c"):
+        publication.article(slug)
+    asked: list[list[str]] = []
+
+    def run(_shop: object, todo: Sequence[Task], *_rest: object) -> Iterator[tuple[int, Outcome]]:
+        """Makes files that are easier to make, and in the first build one only."""
+        asked.append([task.variant.folder for task in todo])
+        for place, task in enumerate(todo):
+            if place == 1 and len(asked) == 1:
+                raise ClusterError("the cluster has no worker any more", "")
+            path = f"site/{task.variant.folder}/x.pdf"
+            yield place, Outcome((Artifact(path, b"PDF", "application/pdf"),))
+
+    monkeypatch.setattr("versus.render.run", run)
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    request = Request(publication.root, publication.out, now, formats=("pdf",))
+    with pytest.raises(ClusterError):
+        pipeline.build(request)
+    assert not publication.out.exists()
+    pipeline.build(request)
+    assert len(asked[0]) == 6
+    assert asked[1] == asked[0][1:]
+    assert len(list(publication.out.glob("site/**/x.pdf"))) == 6
