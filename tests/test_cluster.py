@@ -10,8 +10,8 @@ from conftest import Publication
 
 from versus import cluster, pipeline
 from versus.artifacts import Artifact
+from versus.cluster import tools
 from versus.diagnostics import ClusterError
-from versus.machine import tools
 from versus.render import Outcome, Task
 from versus.request import Request
 

@@ -25,9 +25,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from versus import __version__
+from versus import __version__, fonts, machine
 from versus.diagnostics import ClusterError
-from versus.machine import tools
 
 SCHEME = "dask"
 _PORT = 8786
@@ -233,6 +232,11 @@ def differing(wanted: Mapping[str, str]) -> str:
         for name in sorted(own.keys() | wanted.keys())
         if own.get(name) != wanted.get(name)
     )
+
+
+def tools() -> Mapping[str, str]:
+    """What this machine makes files with."""
+    return machine.tools(fonts.fingerprint())
 
 
 def _files(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:

@@ -51,20 +51,21 @@ def stamp(root: Path) -> str:
     return found.hexdigest()
 
 
-def recipe() -> str:
-    """A digest of everything on a machine that decides the bytes of a file."""
+def recipe(fonts: str) -> str:
+    """A digest of everything on a machine that decides the bytes of a file.
+
+    `fonts` says which fonts there are.
+    """
     found = hashlib.blake2b(digest_size=16)
-    for name, version in tools().items():
+    for name, version in tools(fonts).items():
         found.update(f"{name} {version}\n".encode())
     return found.hexdigest()
 
 
 @lru_cache(maxsize=1)
-def tools() -> Mapping[str, str]:
+def tools(fonts: str) -> Mapping[str, str]:
     """Everything on a machine that decides the bytes of a file, each with its version."""
     from importlib.metadata import PackageNotFoundError, version
-
-    from versus import fonts
 
     found = {"Python": platform.python_version(), "Versus": f"{__version__} {_code()}"}
     for name in _LIBRARIES:
@@ -74,7 +75,7 @@ def tools() -> Mapping[str, str]:
             continue
     libraries = (path for pattern in _PANGO for path in sorted(Path("/").glob(pattern[1:])))
     found["Pango"] = " ".join(library.resolve().name for library in libraries)
-    found["fonts"] = hashlib.blake2b(fonts.fingerprint().encode(), digest_size=6).hexdigest()
+    found["fonts"] = hashlib.blake2b(fonts.encode(), digest_size=6).hexdigest()
     return found
 
 

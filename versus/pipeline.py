@@ -98,8 +98,9 @@ def check(request: Request, known: Memory | None = None, *, advise: bool = False
     diagnostics += faults
     digest = _settings(request, publication)
     units = reading.units(publication)
-    before = known.readings if known.settings == digest else None
-    readings = reading.read(units, site, request.jobs, before)
+    if known.settings != digest:
+        known.readings, known.related = {}, None
+    readings = reading.read(units, site, request.jobs, known.readings)
     pieces, broken = [], []
     for unit, found in zip(units, readings, strict=True):
         diagnostics += found.diagnostics
@@ -164,7 +165,7 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
         plans = pictures.plan(found, shown) if "html" in request.formats else ()
         scaled = scaling.scale(plans, request.root, request.jobs)
         diagnostics += scaled.diagnostics
-        related = Related(found, request.jobs)
+        related = Related(found, request.jobs, known.related)
         briefing = Briefing(found, related.to, scaled.copies)
         variants = expand(found, chosen, request.editions, request.languages)
         copies = (
@@ -196,6 +197,7 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
         keep, part = scope.keeper(request, found, chosen), _part(request, checked)
         emitted = output.emit(artifacts, keep, part)
         recall.keep(artifacts, emitted)
+        known.related = related.state()
         memory.save(request.root, request.out, known)
     return Built(emitted, tuple(artifacts), len(chosen), found.coming, _told(diagnostics))
 
@@ -210,7 +212,7 @@ def _part(request: Request, checked: Checked) -> dict[str, Any] | None:
     texts += [(s.path, s.digest) for s in (*publication.articles, *publication.overlays)]
     texts += [(name, known[1]) for name, known in sorted(publication.known_assets.items())]
     live = [entry.slug for entry in found.live]
-    decisive = (machine.recipe(), request.whole, repr(texts), repr(live))
+    decisive = (machine.recipe(fonts.fingerprint()), request.whole, repr(texts), repr(live))
     build = cache.key_of(*decisive, machine.contents(request.root / "templates"))
     return Note(shard, build, scope.makes_search(request, found)).data()
 
