@@ -19,6 +19,7 @@ from versus.diagnostics import Diagnostic, VersusError
 from versus.documents import document
 from versus.imprint import Imprint
 from versus.model import Site
+from versus.templating import Templates
 from versus.variants import Variant, has_card
 from versus.writers import WRITERS, Context, write
 from versus.writers.remarks import Remark
@@ -103,31 +104,72 @@ def companions(site: Site, variant: Variant) -> Iterator[str]:
         yield "comments"
 
 
-def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
-    """Make every task's files; `made` is called after each task."""
-    global _shop, _staging  # noqa: PLW0603 - how forked workers come to share them
-    _shop = shop
+def run(
+    shop: Shop,
+    todo: Sequence[Task],
+    jobs: int,
+    made: Callable[[], None],
+    cluster: str | None = None,
+) -> Iterator[tuple[int, Outcome]]:
+    """Make every task's files: each outcome with its task's place, as soon as it is there.
+
+    `made` is called after each task. Raises ClusterError where a cluster is to make them and does
+    not.
+    """
+    global _staging  # noqa: PLW0603 - how forked workers come to share it
     _staging = shop.staging() if shop.staging and len(todo) > _FEW else None
+    if cluster is not None and todo:
+        yield from _spread(shop, todo, cluster, made)
+        return
+    _open(shop, shop.context.templates.root)
     workers = min(jobs, len(todo))
     if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
-        for task in todo:
-            yield _make(task)
+        for place, task in enumerate(todo):
+            yield place, _make(task)
             made()
         return
     for name in sorted({task.format for task in todo} & WRITERS.keys()):
         WRITERS[name].prepare()
     if any(task.is_copy for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
-    outcomes: dict[int, Outcome] = {}
-    batches = _batches(todo)
     with _executor(workers) as executor:
-        chunk = 1 if len(batches) <= 512 else min(32, len(batches) // (workers * 16))
-        found = executor.map(_make_all, [[todo[i] for i in b] for b in batches], chunksize=chunk)
-        for batch, results in zip(batches, found, strict=True):
-            outcomes |= zip(batch, results, strict=True)
-            for _task in batch:
-                made()
-    yield from (outcomes[i] for i in range(len(todo)))
+        yield from _mapped(executor, todo, workers, made)
+
+
+def _spread(
+    shop: Shop, todo: Sequence[Task], address: str, made: Callable[[], None]
+) -> Iterator[tuple[int, Outcome]]:
+    """Have a cluster make the files, on machines that share no disk with this one."""
+    from versus.cluster import Cluster
+
+    # Only PDFs look into pictures; pages and Markdown name them.
+    has_pictures = any(task.format == "pdf" for task in todo)
+    folders = ("templates", *(("content/assets",) if has_pictures else ()))
+    there = replace(shop, staging=None)
+    with Cluster(address, _open, there, shop.context.templates.root, folders) as executor:
+        for place, outcome in _mapped(executor, todo, executor.workers, made, _portable):
+            yield place, _kept(outcome)
+
+
+def _portable(task: Task) -> Task:
+    return replace(task, variant=task.variant.portable())
+
+
+def _mapped(
+    executor: Executor,
+    todo: Sequence[Task],
+    workers: int,
+    made: Callable[[], None],
+    packed: Callable[[Task], Task] = lambda task: task,
+) -> Iterator[tuple[int, Outcome]]:
+    batches = _batches(todo)
+    chunk = 1 if len(batches) <= 512 else max(1, min(32, len(batches) // (workers * 16)))
+    asked = ([packed(todo[i]) for i in batch] for batch in batches)
+    found = executor.map(_make_all, asked, chunksize=chunk)
+    for batch, results in zip(batches, found, strict=True):
+        for place, outcome in zip(batch, results, strict=True):
+            yield place, outcome
+            made()
 
 
 def _batches(todo: Sequence[Task]) -> list[list[int]]:
@@ -148,6 +190,12 @@ _staging: Path | None = None
 _numbers = count()
 
 
+def _open(shop: Shop, root: Path) -> None:
+    """Take a shop for what this process makes from now on; the publication is below `root`."""
+    global _shop  # noqa: PLW0603 - how forked workers come to share it
+    _shop = replace(shop, context=replace(shop.context, templates=Templates(root)))
+
+
 def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
@@ -155,9 +203,14 @@ def _make(task: Task) -> Outcome:
         made = _copy(task, _shop) if task.is_copy else _file(task, _shop)
     except VersusError as error:
         return Outcome((), (), error.diagnostics)
+    return _kept(made)
+
+
+def _kept(outcome: Outcome) -> Outcome:
+    """An outcome with its files where this process is to leave them: in a folder, or in memory."""
     if _staging is None:
-        return made
-    return replace(made, artifacts=tuple(_staged(a, _staging) for a in made.artifacts))
+        return outcome
+    return replace(outcome, artifacts=tuple(_staged(a, _staging) for a in outcome.artifacts))
 
 
 def _make_all(batch: Sequence[Task]) -> list[Outcome]:
