@@ -264,10 +264,8 @@ class Client:
         text = headers.get("retry-after", "").strip()
         if not text:
             return None
-        try:
-            return max(0.0, float(text))
-        except ValueError:
-            pass
+        if text.isascii() and text.isdecimal():
+            return float(text)
         try:
             return max(0.0, parsedate_to_datetime(text).timestamp() - self.wire.now())
         except ValueError:
