@@ -47,7 +47,7 @@ def emit(
     """
     made = {artifact.path: artifact for artifact in artifacts}
     out.mkdir(parents=True, exist_ok=True)
-    with _lock(out, waiting):
+    with lock(out, waiting):
         owned = _owned(out)
         kept = {
             path: record
@@ -67,7 +67,7 @@ def clean(out: Path) -> int:
     """Remove every file that the manifest owns, and the manifest; return how many there were."""
     if not out.is_dir():
         return 0
-    with _lock(out, lambda: None):
+    with lock(out, lambda: None):
         owned = _owned(out)
         _remove(out, owned)
         (out / MANIFEST).unlink(missing_ok=True)
@@ -194,15 +194,15 @@ def _manifest(records: Mapping[str, Record]) -> bytes:
 
 
 @contextmanager
-def _lock(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """One build at a time writes to a folder; the kernel frees the lock of a killed one."""
-    folder = os.open(out, os.O_RDONLY)
+def lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """One process at a time writes to a folder; the kernel frees the lock of a killed one."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             waiting()
-            fcntl.flock(folder, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,19 +59,20 @@ def publish(  # noqa: PLR0913, PLR0917 - Click hands over each option
         root, out, {"drafts": drafts, "future": future},
         articles=articles, formats=(), channels=channels or None, jobs=options.cpus(),
     )  # fmt: skip
-    desk = _opened(
-        request, Progress(wanted=not as_json), choice=choice, unpublish=unpublish, push=push
-    )
-    if isinstance(desk, int):
-        return desk
-    if not as_json:
-        plans.show(desk.steps)
-    outcomes = None
-    if yes or _is_wanted(desk, as_json=as_json):
-        try:
-            outcomes = desk.carry_out(lambda outcome: None if as_json else plans.tell(outcome))
-        except OSError as error:
-            return telling.cannot_write(error)
+    with _alone(request):
+        desk = _opened(
+            request, Progress(wanted=not as_json), choice=choice, unpublish=unpublish, push=push
+        )
+        if isinstance(desk, int):
+            return desk
+        if not as_json:
+            plans.show(desk.steps)
+        outcomes = None
+        if yes or _is_wanted(desk, as_json=as_json):
+            try:
+                outcomes = desk.carry_out(lambda outcome: None if as_json else plans.tell(outcome))
+            except OSError as error:
+                return telling.cannot_write(error)
     report = plans.Report(desk.steps, outcomes)
     if summary is not None:
         _append(summary, report.markdown())
@@ -79,6 +81,17 @@ def publish(  # noqa: PLR0913, PLR0917 - Click hands over each option
     else:
         report.show_failures()
     return telling.PARTLY if report.failed else telling.DONE
+
+
+def _alone(request: "Request") -> AbstractContextManager[None]:
+    """Nobody else publishes meanwhile: two that plan at once would both send."""
+    from versus import emit
+
+    folder = request.root / "content"
+    if not folder.is_dir():
+        return nullcontext()
+    said = "Somebody publishes from this folder: waiting for them"
+    return emit.lock(folder, lambda: click.echo(said, err=True))
 
 
 def _is_wanted(desk: "Desk", *, as_json: bool) -> bool:
