@@ -85,6 +85,7 @@ def test_every_module_has_its_layer() -> None:
         ("jinja2", {"templating"}),
         ("fontTools", {"fonts"}),
         ("markdown", {"markup"}),
+        ("nh3", {"markup"}),
         ("time", {"cli"}),
         ("sparse_dot_topn", {"related"}),
         ("scipy", {"related"}),

@@ -327,6 +327,8 @@ class Site(_Model):
     comments: Comments | None = None
     subscribe: Subscribe | None = None
     search: Flag = False
+    trust: Flag = False
+    """Whether content may hold any HTML and any file: its writers can then do all a page can."""
     channels: dict[Annotated[str, AfterValidator(fields.folder_name)], Channel] = {}
 
     @property

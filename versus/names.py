@@ -41,6 +41,13 @@ class Names:
         self._taken.add(name)
         return name
 
+    def own(self, name: str) -> str:
+        """A name that somebody chose, as it is, unless it is taken."""
+        if name in self._taken:
+            return self.unique(name)
+        self._taken.add(name)
+        return name
+
     @property
     def taken(self) -> frozenset[str]:
         """Every name given out or reserved."""

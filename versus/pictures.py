@@ -97,7 +97,7 @@ def _shown_by(library: Library, entry: Entry, article: Article) -> Iterable[str]
         yield article.image.src
     for edition in library.site.edition_names:
         for _path, text in markdown_fields(article, edition):
-            for link in commonmark.links(text):
+            for link in commonmark.links(text, trusted=library.site.trust):
                 target = library.target(link.href, entry, is_image=link.is_image)
                 if link.is_image and isinstance(target, Target) and target.kind == "asset":
                     yield target.address

@@ -21,6 +21,7 @@ from versus.validate import placed
 from versus.yamltext import YamlError, load
 
 _OPEN_HTML = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+_TRUST = "`trust: true` in content/site.yaml keeps it; then whoever writes content can run scripts"
 _RAW_TAGS = re.compile(r"<(script|pre|style|textarea)\b", re.IGNORECASE)
 
 
@@ -141,11 +142,15 @@ def _field_faults(
     library: Library,
     language: str | None = None,
 ) -> Iterator[Fault]:
-    for link in commonmark.links(text):
+    trusted = library.site.trust
+    for offset, what in () if trusted else commonmark.dropped(text):
+        message, hint = f"dropped {what}: content is not trusted", _TRUST
+        yield Fault(path, message, hint, severity=Severity.WARNING, offset=offset)
+    for link in commonmark.links(text, trusted=trusted):
         found = library.target(link.href, entry, is_image=link.is_image, language=language)
         if isinstance(found, Unresolved):
             yield Fault(path, found.message, found.hint, offset=link.offset)
-    tokens = commonmark.parse(text)[0]
+    tokens = commonmark.parse(text, trusted=True)[0]
     if commonmark.is_too_deep(tokens):
         yield Fault(path, "lists or quotations nest too deeply", "take some levels out")
         return
@@ -154,7 +159,7 @@ def _field_faults(
         hint = "close it: it would swallow the rest of the page"
         yield Fault(path, "this HTML never ends", hint, offset=opening)
         return
-    line = pymarkdown.rendered(text)[1]
+    line = pymarkdown.rendered(text, trusted=trusted)[1]
     if line is not None:
         start = sum(len(part) + 1 for part in text.split("\n")[:line])
         start += len(text[start:]) - len(text[start:].lstrip(" "))

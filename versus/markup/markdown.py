@@ -23,11 +23,16 @@ from versus.markup.rawhtml import with_addresses
 _TASK = re.compile(r"^\[([ xX])\](?=\s)", re.MULTILINE)
 
 
-def render(text: str, *, level: int, resolve: Resolve, notes: Notes) -> MarkdownText:
-    """A field's Markdown, to stand below a heading of the given level."""
+def render(
+    text: str, *, level: int, resolve: Resolve, notes: Notes, trusted: bool = False
+) -> MarkdownText:
+    """A field's Markdown, to stand below a heading of the given level.
+
+    HTML of the field's own is rewritten to what is allowed, unless it is `trusted`.
+    """
     if commonmark.is_plain(text):
         return MarkdownText(text.strip())
-    tokens, env = commonmark.parse(text)
+    tokens, env = commonmark.parse(text, trusted=trusted)
     _nest_headings(tokens, level)
     _resolve(tokens, resolve)
     body, numbered = _number_notes(tokens, notes)
@@ -36,14 +41,14 @@ def render(text: str, *, level: int, resolve: Resolve, notes: Notes) -> Markdown
     return MarkdownText(_write(body, env))
 
 
-def inline(text: str, *, resolve: Resolve, notes: Notes) -> MarkdownText:
+def inline(text: str, *, resolve: Resolve, notes: Notes, trusted: bool = False) -> MarkdownText:
     """A field on one line, for a table's cell: blocks apart by `<br>`, bars escaped.
 
     Source: GFM, section 4.10: cells hold inlines only, and a `|` in them is escaped, in code too.
     """
     if commonmark.is_plain(text):
         return MarkdownText(text.strip())
-    tokens, env = commonmark.parse(text)
+    tokens, env = commonmark.parse(text, trusted=trusted)
     _resolve(tokens, resolve)
     body, numbered = _number_notes(tokens, notes)
     for number, inside in numbered.items():

@@ -87,7 +87,8 @@ def _events(node: Tree, *, line: int, in_pre: bool) -> Iterator[Event]:
     yield Event("=" + _words(node.text, in_pre=in_pre), line)
     for child in node:
         if isinstance(child.tag, str):
-            line = int(child.get("data-line", line))
+            said = child.get("data-line", "")
+            line = int(said) if said.isdecimal() else line
             loose = child.tag == "p" and node.tag in ("li", "td", "th")
             told = child.tag not in ("thead", "tbody") and not loose
             if told:
