@@ -129,7 +129,7 @@ def build(library: Library, templates: Templates) -> Iterator[Artifact]:
         yield from _listings(wing, articles)
         yield from _feeds(wing, articles, entries[:FEED_SIZE])
     yield from _for_machines(wings)
-    yield from _looks(templates)
+    yield from _looks(templates, is_searched=library.site.search)
     for name in sorted(library.assets):
         data = (templates.root / "content" / name).read_bytes()
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -273,12 +273,16 @@ def _json_feed(wing: Wing, feed: Sequence[Listed]) -> dict[str, Any]:
     }
 
 
-def _looks(templates: Templates) -> Iterator[Artifact]:
-    """The stylesheet, the fonts that it names and the icon."""
+def _looks(templates: Templates, *, is_searched: bool) -> Iterator[Artifact]:
+    """The stylesheet, the fonts that it names, the icon, and what starts the search."""
     stylesheet = (templates.asset("page.css") or b"").decode()
     faces = fonts.web_fonts()
     css = fonts.font_faces(faces) + stylesheet
     yield Artifact("site/assets/versus/page.css", text.encode(css), "text/css")
+    if is_searched:
+        yield Artifact(
+            "site/assets/versus/search.js", templates.asset("search.js") or b"", "text/javascript"
+        )
     yield Artifact("site/favicon.svg", templates.asset("favicon.svg") or b"", "image/svg+xml")
     for face in faces:
         yield Artifact(f"site/assets/versus/{face.file}", face.data, "font/woff2")

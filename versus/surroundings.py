@@ -27,6 +27,7 @@ def site(library: Library, language: str, to_root: str) -> SiteView:
         home=to_root + home,
         subscribe=found.subscribe,
         search=found.search,
+        trust=found.trust,
     )
 
 

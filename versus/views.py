@@ -174,6 +174,8 @@ class SiteView:
     """The relative address of the language's front page, where its feeds are."""
     subscribe: Subscribe | None = None
     search: bool = False
+    trust: bool = False
+    """Whether content may bring anything; pages have no policy then, which would forbid it."""
 
 
 @dataclass(frozen=True, slots=True)
