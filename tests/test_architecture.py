@@ -9,10 +9,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "versus"
 
 LAYERS = (
-    {"__init__", "diagnostics", "names"},
+    {"__init__", "diagnostics", "names", "deadline"},
     {"yamltext", "artifacts", "cache"},
     {"fields"},
     {"model"},
+    {"assets"},
     {"sources", "languages", "sections"},
     {"checks", "catalogues"},
     {"overlays", "views"},

@@ -21,7 +21,7 @@ def copies(source: Source | None) -> tuple[Copies, list[Diagnostic]]:
         return {}, []
     try:
         records = json.loads(source.text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
         return {}, [_fault(source, line, column, "not JSON")]
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from versus.assets import Assets
 from versus.catalogues import Words, words
 from versus.diagnostics import did_you_mean
 from versus.fields import check_slug
@@ -20,7 +21,7 @@ from versus.model import Article, Moment, Post, Site, default_text, utc
 from versus.names import Names
 from versus.outline import Outline, outline, translated
 from versus.overlays import Translation
-from versus.sources import Assets, Publication, Source
+from versus.sources import Publication, Source
 
 State: TypeAlias = Literal["published", "draft", "scheduled"]
 

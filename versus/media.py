@@ -12,12 +12,12 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from versus import pictures
+from versus.assets import Size
 from versus.languages import Foreign
 from versus.library import Library, Target, Unresolved
 from versus.markup import html, markdown
 from versus.markup.escape import MarkdownText
 from versus.pictures import NO_COPIES, Copies
-from versus.sources import Size
 from versus.variants import Variant
 from versus.views import Rendered
 

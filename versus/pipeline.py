@@ -90,7 +90,9 @@ def check(request: Request, *, advise: bool = False) -> Checked:
     settings, faults = validate.site(publication.site)
     diagnostics += faults
     site = settings or validate.stand_in(publication.site)
-    posts, faults = validate.posts(publication.posts) if publication.posts else ((), [])
+    posts, faults = (
+        validate.posts(publication.posts, site.limits) if publication.posts else ((), [])
+    )
     diagnostics += faults
     articles, broken = [], []
     for source in publication.articles:

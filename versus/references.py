@@ -11,17 +11,19 @@ from urllib.parse import urljoin, urlsplit
 from markdown_it.token import Token
 
 from versus.checks import markdown_texts
+from versus.deadline import TooLongError, deadline
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
 from versus.library import Contents, Entry, Library, Unresolved, waits
 from versus.markup import commonmark, pymarkdown
 from versus.model import Article, Post
 from versus.outline import markdown_fields
 from versus.sources import ARTICLES, Publication, Source
-from versus.validate import placed
+from versus.validate import placed, too_long
 from versus.yamltext import YamlError, load
 
 _OPEN_HTML = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 _TRUST = "`trust: true` in content/site.yaml keeps it; then whoever writes content can run scripts"
+_TOO_DEEP = "lists, quotations or other marks nest too deeply"
 _RAW_TAGS = re.compile(r"<(script|pre|style|textarea)\b", re.IGNORECASE)
 
 
@@ -35,17 +37,36 @@ def faults(library: Library, contents: Contents, publication: Publication) -> li
         found = [
             *_pin_faults(entry, "pinned", pins.pinned, library, everything),
             *_pin_faults(entry, "exclude", pins.exclude, library, everything),
-            *_markdown_faults(entry.article, entry, library, None),
+            *_in_time(_markdown_faults(entry.article, entry, library, None), library),
         ]
         diagnostics += placed(entry.source, found)
         for translation in entry.translations.values():
             inside = _markdown_faults(translation.article, entry, library, translation.language)
-            diagnostics += placed(translation.source, translation.own(inside))
+            diagnostics += placed(translation.source, translation.own(_in_time(inside, library)))
     for source in contents.broken:
-        diagnostics += placed(source, _broken_faults(source, library, everything))
+        inside = _broken_faults(source, library, everything)
+        diagnostics += placed(source, _in_time(inside, library))
     if publication.posts:
         diagnostics += placed(publication.posts, _post_faults(contents.posts, library))
     return diagnostics
+
+
+def _in_time(found: Iterator["Fault | FieldPath"], library: Library) -> list[Fault]:
+    """What is found in time; the generator says the path of a field before it judges it."""
+    faults: list[Fault] = []
+    path: FieldPath = ()
+    try:
+        with deadline(library.site.limits.reading):
+            for fault in found:
+                if isinstance(fault, Fault):
+                    faults.append(fault)
+                else:
+                    path = fault
+    except TooLongError:
+        faults.append(too_long(path, library.site.limits))
+    except RecursionError:
+        faults.append(Fault(path, _TOO_DEEP, "take some levels out"))
+    return faults
 
 
 def _slug_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
@@ -65,10 +86,12 @@ def _slug_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
         seen.setdefault(key, entry)
 
 
-def _broken_faults(source: Source, library: Library, posts: set[str]) -> Iterator[Fault]:
+def _broken_faults(
+    source: Source, library: Library, posts: set[str]
+) -> Iterator[Fault | FieldPath]:
     """What is wrong with the links of an article whose fields are wrong as well."""
     try:
-        data = load(source.text)
+        data = load(source.text, *library.site.limits.yaml)
     except YamlError:
         return
     if not isinstance(data, dict):
@@ -80,6 +103,7 @@ def _broken_faults(source: Source, library: Library, posts: set[str]) -> Iterato
             pins = [name if isinstance(name, str) else "" for name in names]
             yield from _pin_faults(None, field, pins, library, posts)
     for path, text in markdown_texts(data):
+        yield path
         yield from _field_faults(path, text, None, library)
 
 
@@ -125,13 +149,14 @@ def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
 
 def _markdown_faults(
     article: Article, entry: Entry, library: Library, language: str | None
-) -> Iterator[Fault]:
+) -> Iterator[Fault | FieldPath]:
     """What is wrong inside the Markdown of an article in one language, in any edition."""
     told: set[FieldPath] = set()
     for edition in library.site.edition_names:
         for path, text in markdown_fields(article, edition):
             if path not in told and not commonmark.is_plain(text):
                 told.add(path)
+                yield path
                 yield from _field_faults(path, text, entry, library, language)
 
 
@@ -152,7 +177,7 @@ def _field_faults(
             yield Fault(path, found.message, found.hint, offset=link.offset)
     tokens = commonmark.parse(text, trusted=True)[0]
     if commonmark.is_too_deep(tokens):
-        yield Fault(path, "lists or quotations nest too deeply", "take some levels out")
+        yield Fault(path, _TOO_DEEP, "take some levels out")
         return
     opening = _unclosed_html(text, tokens)
     if opening is not None:

@@ -3,31 +3,24 @@
 In: a folder. Out: `Publication`, everything that validation needs, read once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
+from pydantic import ValidationError
+
+from versus.assets import Assets, found, leads_out, raise_hint
 from versus.diagnostics import Diagnostic, Severity
-from versus.yamltext import YamlError, decode
+from versus.model import Limits
+from versus.yamltext import YamlError, decode, load
 
 SITE = "content/site.yaml"
 POSTS = "content/posts.yaml"
 LEDGER = "content/ledger.json"
 ARTICLES = "content/articles"
-ASSETS = "content/assets"
 CATALOGUES = "templates/locale"
-
-Size: TypeAlias = tuple[int, int]
-"""Width and height in pixels."""
-
-Assets: TypeAlias = Mapping[str, Size | None]
-"""The files below `content/`, as articles name them (`assets/x.png`), and the size of pictures."""
-
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
-
-_ORIENTATION = 0x0112
-"""The EXIF tag that says how a camera was held; browsers turn the picture by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +66,18 @@ class Publication:
 def read(root: Path) -> Publication:
     """Read a publication's folder; what cannot be read becomes a diagnostic."""
     faults: list[Diagnostic] = []
-    site = _read(root, SITE, faults)
+    site = _read(root, SITE, faults, _Terms())
+    terms = _terms(site)
     if site is None and not faults:
         hint = "a publication is a folder with content/site.yaml; -C names another folder"
         faults.append(_error(SITE, "there is no such file", hint))
-    named = sorted(p.name for p in (root / ARTICLES).glob("*") if not p.name.startswith("."))
+    if not terms.trusted and leads_out(root / ARTICLES, root / "content"):
+        message, hint = "a link that leads out of content/", "make it a folder"
+        faults.append(_error(ARTICLES, message, hint))
+        named = []
+    else:
+        entries = (root / ARTICLES).glob("*")
+        named = sorted(p.name for p in entries if not p.name.startswith("."))
     message, hint = "not read: its name ends in .yml", "rename it to .yaml"
     faults += [
         _error(f"{ARTICLES}/{name}", message, hint, Severity.WARNING)
@@ -86,23 +86,25 @@ def read(root: Path) -> Publication:
     ]
     files = [name for name in named if name.endswith(".yaml")]
     stems = {name.removesuffix(".yaml") for name in files}
-    read_files = [(name, _read(root, f"{ARTICLES}/{name}", faults)) for name in files]
+    assets, asset_faults = found(root, terms.limits, trusted=terms.trusted)
+    faults += asset_faults
+    read_files = [(name, _read(root, f"{ARTICLES}/{name}", faults, terms)) for name in files]
     return Publication(
         root=root,
         site=site,
         articles=tuple(s for name, s in read_files if s and not _is_overlay(name, stems)),
         overlays=tuple(s for name, s in read_files if s and _is_overlay(name, stems)),
-        posts=_read(root, POSTS, faults),
-        assets=dict(_assets(root)),
+        posts=_read(root, POSTS, faults, terms),
+        assets=assets,
         catalogues=tuple(_catalogues(root, faults)),
-        ledger=_read(root, LEDGER, faults),
+        ledger=_read(root, LEDGER, faults, terms),
         diagnostics=tuple(faults),
     )
 
 
 def _catalogues(root: Path, faults: list[Diagnostic]) -> Iterator[Source]:
     for path in sorted((root / CATALOGUES).glob("*.po")):
-        source = _read(root, f"{CATALOGUES}/{path.name}", faults)
+        source = _read(root, f"{CATALOGUES}/{path.name}", faults, _Terms(trusted=True))
         if source is not None:
             yield source
 
@@ -113,44 +115,48 @@ def _is_overlay(name: str, stems: Iterable[str]) -> bool:
     return bool(dot) and base in stems
 
 
-def _assets(root: Path) -> Iterator[tuple[str, Size | None]]:
-    base = root / ASSETS
-    for path in sorted(base.rglob("*")):
-        relative = path.relative_to(base)
-        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            yield "assets/" + relative.as_posix(), _size(path)
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """On which terms files are read: how much of one, and whether links may lead anywhere."""
+
+    limits: Limits = field(default_factory=Limits)
+    trusted: bool = False
 
 
-def _size(path: Path) -> Size | None:
-    """A picture's width and height as it is shown; None for what Pillow does not read."""
-    if path.suffix.lower() not in _PICTURES:
-        return None
-    from PIL import Image, UnidentifiedImageError
-
+def _terms(site: Source | None) -> _Terms:
+    """The terms that the site's settings set; the default ones where they are wrong."""
     try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            # A PNG's would have to be looked for behind its pixels.
-            exif = {} if picture.format == "PNG" else picture.getexif()
-            is_turned = exif.get(_ORIENTATION) in (5, 6, 7, 8)
-            return (height, width) if is_turned else (width, height)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
-        return None
+        data = load(site.text) if site else None
+        settings = data if isinstance(data, dict) else {}
+        limits = Limits.model_validate(settings.get("limits") or {})
+    except (YamlError, ValidationError):
+        return _Terms()
+    return _Terms(limits, str(settings.get("trust")).lower() == "true")
 
 
-def _read(root: Path, path: str, faults: list[Diagnostic]) -> Source | None:
+def _read(root: Path, path: str, faults: list[Diagnostic], terms: _Terms) -> Source | None:
+    hint = "check the file and its permissions"
     try:
-        return Source(path, decode((root / path).read_bytes()))
+        file = root / path
+        if file.is_symlink() and not terms.trusted and leads_out(file, root / "content"):
+            faults.append(_error(path, "a link that leads out of content/", "make it a file"))
+            return None
+        with file.open("rb") as opened:
+            status = os.fstat(opened.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                faults.append(_error(path, "cannot be read: it is no file", hint))
+                return None
+            data = opened.read(terms.limits.file + 1)
+        if len(data) > terms.limits.file:
+            size = max(status.st_size, len(data))
+            message = f"a file of {size:,} bytes, more than {terms.limits.file:,}"
+            faults.append(_error(path, message, raise_hint("file", size)))
+            return None
+        return Source(path, decode(data))
     except FileNotFoundError:
         return None
     except OSError as error:
-        faults.append(
-            _error(
-                path,
-                f"cannot be read: {error.strerror or error}",
-                "check the file and its permissions",
-            )
-        )
+        faults.append(_error(path, f"cannot be read: {error.strerror or error}", hint))
     except YamlError as error:
         faults += [
             Diagnostic(path, f.line, f.column, Severity.ERROR, f.message, f.hint)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
+from versus.assets import Size
 from versus.catalogues import Words
 from versus.model import Giscus, Moment, Subscribe
-from versus.sources import Size
 
 Rendered: TypeAlias = str
 

@@ -43,8 +43,12 @@ class Heading:
 
 
 def is_too_deep(tokens: Iterable[Token]) -> bool:
-    """Whether blocks nest so deeply that the parser drops what is inside, and all behind it."""
-    return any(token.level >= MAX_NESTING - 1 for token in tokens)
+    """Whether blocks or marks nest so deeply that the parser drops what is inside, and all behind it."""
+    return any(
+        inner.level >= MAX_NESTING - 1
+        for token in tokens
+        for inner in (token, *(token.children or ()))
+    )
 
 
 def is_plain(text: str) -> bool:

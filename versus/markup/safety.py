@@ -73,6 +73,9 @@ _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _WEB = frozenset({"http", "https"})
 _ADDRESSES = {"href": _SCHEMES, "src": _WEB, "poster": _WEB, "cite": _WEB}
 _SCHEME = re.compile(r"([^/?#\[\]@]*?):")
+_DEPTH = 50
+"""How many elements may be open at once: more is no text, and what walks trees has an end."""
+
 _UNSEEN = re.compile(
     r"[\s\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
     r"\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]+"
@@ -277,8 +280,8 @@ class _Writer(Reader):
             if tag == self._mute[-1]:
                 self._mute.append(tag)
             return
-        if tag not in TAGS:
-            self._drop(f"<{tag}>")
+        if tag not in TAGS or len(self.open) >= _DEPTH:
+            self._drop(f"<{tag}>" if tag not in TAGS else f"<{tag}>, {_DEPTH} elements deep")
             if tag in MUTE:
                 self._mute.append(tag)
             return
