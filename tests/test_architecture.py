@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "versus"
 
 LAYERS = (
-    {"__init__", "diagnostics", "names", "deadline"},
+    {"__init__", "diagnostics", "names", "deadline", "fetching", "crew"},
     {"yamltext", "artifacts", "cache"},
     {"fields"},
     {"model"},
@@ -87,7 +87,9 @@ def test_every_module_has_its_layer() -> None:
         ("fontTools", {"fonts"}),
         ("markdown", {"markup"}),
         ("nh3", {"markup"}),
-        ("time", {"cli"}),
+        ("socket", {"fetching"}),
+        ("http", {"fetching"}),
+        ("time", {"cli", "crew"}),
         ("sparse_dot_topn", {"related"}),
         ("scipy", {"related"}),
         ("numpy", {"related"}),

@@ -7,6 +7,7 @@ from its own origin, so a file that a browser or a server would run is code of w
 
 import os
 import re
+import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
@@ -24,7 +25,7 @@ Assets: TypeAlias = Mapping[str, Size | None]
 """The files below `content/`, as articles name them (`assets/x.png`), and the size of pictures."""
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".tif", ".tiff"})
-_FORMATS = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 
 _ACTIVE = frozenset(
     """
@@ -215,7 +216,7 @@ def _size(path: Path) -> Size | None:
     except Image.DecompressionBombError as error:
         numbers = re.search(r"\((\d+) pixels\)", str(error))
         return (int(numbers[1]), 1) if numbers else None
-    except (OSError, UnidentifiedImageError, SyntaxError, ValueError):
+    except (OSError, UnidentifiedImageError, SyntaxError, ValueError, LookupError, struct.error):
         return None
 
 

@@ -18,6 +18,7 @@ _DATETIME = re.compile(
 _BREAKS = re.compile(r"[ \t\n\x85\u2028\u2029]+")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|\d{3}))?(-[0-9A-Za-z]{5,8})*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.?(:\d{1,5})?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 
 _DEVICE = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|\s|$)")
@@ -203,6 +204,14 @@ def repository(name: str) -> str:
         raise fault(
             "repository", "{name} is not a repository", "write it as owner/name", name=repr(name)
         )
+    return name
+
+
+def host(name: str) -> str:
+    """A host's name, with a port where it is not the usual one."""
+    if not _HOST.fullmatch(name):
+        hint = "write it as in 'images.example.com'"
+        raise fault("host", "{name} is not a host's name", hint, name=repr(name))
     return name
 
 

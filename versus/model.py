@@ -254,6 +254,8 @@ class PdfSettings(_Model):
 
     page: Literal["A4", "A5", "A3", "letter", "legal"] = "A4"
     standard: Literal["pdf/ua-1", "pdf/a-3a", "pdf/a-3u"] = "pdf/ua-1"
+    hosts: tuple[Annotated[str, AfterValidator(fields.host)], ...] = ()
+    """The hosts from which pictures are fetched; all others, and all without any, are not."""
 
 
 class SocialSettings(_Model):

@@ -5,15 +5,15 @@ number of workers made them. Workers are forked after everything is imported and
 start warm and share it.
 """
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
-from versus import ledger, pictures, places
+from versus import crew, ledger, pictures, places
 from versus.artifacts import COPY, Artifact
-from versus.diagnostics import Diagnostic, VersusError
+from versus.crew import Lost
+from versus.deadline import TooLongError, deadline
+from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.documents import document
 from versus.library import Library
 from versus.media import HtmlMedium
@@ -24,6 +24,9 @@ from versus.writers import WRITERS, Context, write
 _FEW = 64
 """Up to so many files without a PDF among them, starting workers costs more than it saves."""
 
+
+_FOREIGN = ("pdf", "card")
+"""What libraries make that are not Python: only another process can be stopped there."""
 
 _SLOW = ("pdf", "card", "html", "markdown", "comments")
 """The slowest first."""
@@ -94,7 +97,7 @@ def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -
     global _shop  # noqa: PLW0603 - how forked workers come to share it
     _shop = shop
     workers = min(jobs, len(todo))
-    if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
+    if not any(task.format in _FOREIGN for task in todo) and (workers < 2 or len(todo) <= _FEW):
         yield from _told(map(_make, todo), made)
         return
     for name in sorted({task.format for task in todo} & WRITERS.keys()):
@@ -103,11 +106,36 @@ def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
     # The slow files go first, so that no worker ends with them alone.
     order = sorted(range(len(todo)), key=lambda i: _slowness(todo[i]))
-    with _executor(workers) as executor:
-        chunk = 1 if len(todo) <= 512 else len(todo) // (workers * 16)
-        found = executor.map(_make, [todo[i] for i in order], chunksize=chunk)
-        outcomes = dict(zip(order, _told(found, made), strict=True))
+    chunk = 1 if len(todo) <= 512 else len(todo) // (workers * 16)
+    seconds = shop.library.site.limits.seconds
+    outcomes: dict[int, Outcome] = {}
+    for number, found in crew.run(_make, [todo[i] for i in order], workers, seconds, chunk):
+        task = todo[order[number]]
+        outcomes[order[number]] = _lost(task, found, shop) if isinstance(found, Lost) else found
+        made()
     yield from (outcomes[i] for i in range(len(todo)))
+
+
+def _lost(task: Task, lost: Lost, shop: Shop) -> Outcome:
+    """What is told of a task whose worker was killed."""
+    if lost.too_long:
+        return _too_long(task, shop)
+    path = task.variant.entry.source.path
+    message = f"{_what(task)}: what made it was killed twice (signal {lost.signal})"
+    hint = "the machine may lack memory: try `--jobs 1`, or smaller pictures"
+    return Outcome((), (Diagnostic(path, 1, 1, Severity.ERROR, message, hint),))
+
+
+def _too_long(task: Task, shop: Shop) -> Outcome:
+    seconds = shop.library.site.limits.seconds
+    path = task.variant.entry.source.path
+    message = f"{_what(task)} takes more than {seconds} seconds of computing to make"
+    hint = f"shorten it, or write `limits: {{seconds: {seconds * 2}}}` into content/site.yaml"
+    return Outcome((), (Diagnostic(path, 1, 1, Severity.ERROR, message, hint),))
+
+
+def _what(task: Task) -> str:
+    return f"{task.format} ({task.variant.name})"
 
 
 def _slowness(task: Task) -> int:
@@ -121,11 +149,14 @@ def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
     try:
-        if task.format.startswith(COPY):
-            return _copy(task, _shop)
-        return _file(task, _shop)
+        with deadline(_shop.library.site.limits.seconds):
+            if task.format.startswith(COPY):
+                return _copy(task, _shop)
+            return _file(task, _shop)
     except VersusError as error:
         return Outcome((), error.diagnostics)
+    except TooLongError:
+        return _too_long(task, _shop)
 
 
 def _file(task: Task, shop: Shop) -> Outcome:
@@ -164,8 +195,3 @@ def _told(outcomes: Iterator[Outcome], made: Callable[[], None]) -> Iterator[Out
     for outcome in outcomes:
         made()
         yield outcome
-
-
-def _executor(workers: int) -> Executor:
-    """Forked processes. WeasyPrint is not thread-safe, and a spawned one would start cold."""
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))

@@ -141,7 +141,8 @@ def _read(root: Path, path: str, faults: list[Diagnostic], terms: _Terms) -> Sou
         if file.is_symlink() and not terms.trusted and leads_out(file, root / "content"):
             faults.append(_error(path, "a link that leads out of content/", "make it a file"))
             return None
-        with file.open("rb") as opened:
+        # Without waiting, should it be a pipe that nobody writes to.
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
             status = os.fstat(opened.fileno())
             if not stat.S_ISREG(status.st_mode):
                 faults.append(_error(path, "cannot be read: it is no file", hint))

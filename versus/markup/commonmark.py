@@ -43,7 +43,7 @@ class Heading:
 
 
 def is_too_deep(tokens: Iterable[Token]) -> bool:
-    """Whether blocks or marks nest so deeply that the parser drops what is inside, and all behind it."""
+    """Whether blocks or marks nest so deeply that the parser drops what is inside and behind."""
     return any(
         inner.level >= MAX_NESTING - 1
         for token in tokens
