@@ -68,9 +68,9 @@ def found(
         name = "assets/" + path.relative_to(root / ASSETS).as_posix()
         told = list(_file_faults(path, name, limits, is_link=is_link, trusted=trusted))
         size = None if told else _size(path)
-        if size is not None and size[0] * size[1] > limits.pixels:
-            message = f"a picture of {size[0]:,} × {size[1]:,} pixels, more than {limits.pixels:,}"
-            told.append(_fault(name, message, raise_hint("pixels", size[0] * size[1])))
+        if size is not None and (pixels := size[0] * size[1]) > limits.pixels:
+            message = f"a picture of {pixels:,} pixels, more than {limits.pixels:,}"
+            told.append(_fault(name, message, raise_hint("pixels", pixels)))
         faults += told
         sizes[name] = size
     return sizes, faults

@@ -32,8 +32,15 @@ class Fragment:
 
 
 def parse(source: str, parent: str = "div") -> Tree:
-    """A piece of HTML as the inside of an element."""
-    return html.fragment_fromstring(source, create_parent=parent)
+    """A piece of HTML as the inside of an element, whatever it begins with.
+
+    A comment goes first, or lxml would take what begins like a whole document for one.
+    """
+    holder: Tree = html.fragment_fromstring("<!---->" + source, create_parent=parent)
+    start = holder[0]
+    holder.text = start.tail
+    holder.remove(start)
+    return holder
 
 
 def element(tag: str, attributes: dict[str, str]) -> Tree:
