@@ -23,12 +23,12 @@ words = st.lists(st.sampled_from(NASTY) | st.text(LETTERS, max_size=6), min_size
 lines = words.map(lambda text: " ".join(text.split())).filter(bool)
 """Plain texts of one line."""
 
-marks = st.sampled_from(
-    ["**", "*", "`", "\n\n", "\n", "- ", "1. ", "> ", "| a | b |\n|--|--|\n", "[^1]", "\n\n[^1]: ",
-     "    ", "# ", "<b>", "</b>", "<br>", "<details>\n", "[a](https://e.example/)", "$$", "\\"]
+MARKS = (
+    "**", "*", "`", "\n\n", "\n", "- ", "1. ", "> ", "| a | b |\n|--|--|\n", "[^1]", "\n\n[^1]: ",
+     "    ", "# ", "<b>", "</b>", "<br>", "<details>\n", "[a](https://e.example/)", "$$", "\\",
 )  # fmt: skip
 proses = (
-    st.lists(marks | words | st.sampled_from(PAYLOADS), min_size=1, max_size=6)
+    st.lists(st.sampled_from(MARKS) | words | st.sampled_from(PAYLOADS), min_size=1, max_size=6)
     .map("".join)
     .filter(str.strip)
 )
