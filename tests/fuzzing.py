@@ -36,8 +36,8 @@ def loader(data: bytes) -> None:
             line, column = places.within(path, offset)
             assert 1 <= line <= text.count("\n") + 2
             assert column >= 1
-    list(article_faults(found, SITE, {}))
-    model, told = article(Source("content/articles/x.yaml", text), SITE, {})
+    list(article_faults(found, SITE))
+    model, told = article(Source("content/articles/x.yaml", text), SITE)
     assert (model is None) == has_errors(told)
 
 

@@ -17,7 +17,8 @@ from conftest import ARTICLE, SITE, Publication
 from versus import assets, fetching
 from versus.diagnostics import Diagnostic
 from versus.model import Site
-from versus.pipeline import Request, check
+from versus.pipeline import check
+from versus.request import Request
 from versus.writers.pdf import engine
 
 SECRET = "the secret of this machine"

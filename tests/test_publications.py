@@ -19,7 +19,8 @@ from test_safety import harm
 
 from versus.diagnostics import VersusError, has_errors
 from versus.markup import commonmark
-from versus.pipeline import Request, build, check
+from versus.pipeline import build, check
+from versus.request import Request
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 CHANNELS = """\

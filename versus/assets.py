@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from versus.diagnostics import Diagnostic, Severity
 from versus.fields import is_device
 from versus.model import Limits
+from versus.stamps import Stamp, digest_of, look
 
 ASSETS = "content/assets"
 
@@ -23,6 +24,12 @@ Size: TypeAlias = tuple[int, int]
 
 Assets: TypeAlias = Mapping[str, Size | None]
 """The files below `content/`, as articles name them (`assets/x.png`), and the size of pictures."""
+
+KnownAsset: TypeAlias = tuple[Stamp, str, Size | None]
+"""An asset's stamp, the digest of its bytes, and its size where it is a picture."""
+
+_NOTHING: KnownAsset = ((0, 0, 0, 0), "", None)
+"""What is known of a file that is wrong: no stamp is ever this one."""
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".tif", ".tiff"})
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
@@ -59,21 +66,38 @@ _URL = re.compile(r"""(?i)@import|expression\s*\(|\\|url\s*\(\s*(?!["']?#)""")
 
 
 def found(
-    root: Path, limits: Limits, *, trusted: bool
-) -> tuple[dict[str, Size | None], list[Diagnostic]]:
-    """The files below `content/assets`, those with a dot in front left out, and their faults."""
-    sizes: dict[str, Size | None] = {}
+    root: Path, limits: Limits, known: Mapping[str, KnownAsset], *, trusted: bool
+) -> tuple[dict[str, KnownAsset], list[Diagnostic]]:
+    """The files below `content/assets`, those with a dot in front left out, and their faults.
+
+    `known` is what was found out of them before; a file is read again where it changed.
+    """
+    assets: dict[str, KnownAsset] = {}
     faults: list[Diagnostic] = []
     for path, is_link in _files(root / ASSETS):
         name = "assets/" + path.relative_to(root / ASSETS).as_posix()
         told = list(_file_faults(path, name, limits, is_link=is_link, trusted=trusted))
-        size = None if told else _size(path)
+        stamp = look(str(path))
+        if told or stamp is None:
+            assets[name] = _NOTHING
+            faults += told
+            continue
+        before = known.get(name)
+        size = before[2] if before and before[0] == stamp else _size(path)
         if size is not None and (pixels := size[0] * size[1]) > limits.pixels:
             message = f"a picture of {pixels:,} pixels, more than {limits.pixels:,}"
             told.append(_fault(name, message, raise_hint("pixels", pixels)))
         faults += told
-        sizes[name] = size
-    return sizes, faults
+        is_known = before is not None and before[0] == stamp
+        assets[name] = before if before and is_known else (stamp, _digest(path), size)
+    return assets, faults
+
+
+def _digest(path: Path) -> str:
+    try:
+        return digest_of(path.read_bytes())
+    except OSError:
+        return ""
 
 
 def raise_hint(name: str, wanted: int) -> str:

@@ -14,7 +14,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from versus import overlays, translating
-from versus.assets import Assets
 from versus.checks import article_faults
 from versus.deadline import TooLongError, deadline
 from versus.diagnostics import (
@@ -38,6 +37,9 @@ T = TypeVar("T")
 
 NO_MORE = Limits()
 """The bounds where the site sets none."""
+
+_ANY = (10**9, 10**9)
+"""Values and characters of a file in which validation found nothing wrong."""
 
 _POSTS: TypeAdapter[tuple[Post, ...]] = TypeAdapter(tuple[Post, ...])
 
@@ -68,13 +70,11 @@ def posts(source: Source, limits: Limits = NO_MORE) -> tuple[tuple[Post, ...], l
     return found or (), diagnostics
 
 
-def article(
-    source: Source, settings: Site, assets: Assets
-) -> tuple[Article | None, list[Diagnostic]]:
+def article(source: Source, settings: Site) -> tuple[Article | None, list[Diagnostic]]:
     """An article, or what is wrong with it; warnings may come beside an article."""
 
     def faults(data: Plain) -> Iterator[Fault]:
-        yield from article_faults(data, settings, assets)
+        yield from article_faults(data, settings)
         yield from _stem(data, source)
 
     try:
@@ -94,7 +94,7 @@ def article(
 
 
 def translation(
-    source: Source, base: Source, settings: Site, assets: Assets
+    source: Source, base: Source, settings: Site
 ) -> tuple[Translation | None, list[Diagnostic]]:
     """An article in the language of its overlay, or what is wrong with the overlay.
 
@@ -110,7 +110,7 @@ def translation(
     except YamlError:
         return None, placed(source, faults)
     merged = overlays.merge(original, data)
-    inside = list(article_faults(merged.data, settings, assets))
+    inside = list(article_faults(merged.data, settings))
     found: Article | None = None
     try:
         found = Article.model_validate(merged.data)
@@ -119,6 +119,25 @@ def translation(
     diagnostics = placed(source, [*faults, *merged.faults, *overlays.own(merged.origins, inside)])
     if found is None or has_errors(diagnostics):
         return None, diagnostics
+    return _translation(source, found, original, data, merged), diagnostics
+
+
+def read_article(source: Source) -> Article:
+    """An article in which validation found nothing wrong."""
+    return Article.model_validate(load(source.text, *_ANY))
+
+
+def read_translation(source: Source, base: Source) -> Translation:
+    """A translation in which validation found nothing wrong."""
+    data = {} if says_nothing(source.text) else load(source.text, *_ANY)
+    original = load(base.text, *_ANY)
+    merged = overlays.merge(original, data)
+    return _translation(source, Article.model_validate(merged.data), original, data, merged)
+
+
+def _translation(
+    source: Source, found: Article, original: Plain, data: Plain, merged: overlays.Merged
+) -> Translation:
     now, then = dict(overlays.leaves(original)), overlays.recorded(data)
     changed = (
         merged.origins[path]
@@ -126,7 +145,7 @@ def translation(
         if path in merged.origins and then.get(dotted(path)) not in (None, overlays.digest(value))
     )
     missing = {path: dotted(path) for path in now if path not in merged.origins}
-    return Translation(source, found, merged.origins, missing, tuple(changed)), diagnostics
+    return Translation(source, found, merged.origins, missing, tuple(changed))
 
 
 def draft(source: Source, base: Source, *, accept: bool) -> tuple[Draft | None, list[Diagnostic]]:

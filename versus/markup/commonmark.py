@@ -15,10 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from versus.markup import safety
-
-_NEEDS_PARSER = re.compile(r"[`*_\[\]<>&\\|~#\t\n]|^\s|^[-+=]|^\d+[.)]")
-
+from versus.markup import safety, simple
 
 MAX_NESTING = 100
 """How deeply blocks may nest, each item of a list counting two: markdown-it stops there."""
@@ -49,11 +46,6 @@ def is_too_deep(tokens: Iterable[Token]) -> bool:
         for token in tokens
         for inner in (token, *(token.children or ()))
     )
-
-
-def is_plain(text: str) -> bool:
-    """Whether a field is one paragraph of words, in which Markdown finds nothing to read."""
-    return not _NEEDS_PARSER.search(text.strip())
 
 
 def parse(text: str, *, trusted: bool = False) -> tuple[list[Token], dict[str, Any]]:
@@ -87,15 +79,16 @@ def dropped(text: str) -> tuple[tuple[int, str], ...]:
 @lru_cache(maxsize=4096)
 def links(text: str, *, trusted: bool = False) -> tuple[Link, ...]:
     """Every link and image of a field, those in raw HTML too, in order."""
-    if is_plain(text):
-        return ()
+    easy = simple.read(text)
+    if easy is not None:
+        return tuple(Link(href, offset, is_image=False) for href, offset in simple.links(easy))
     return tuple(_links(text, trusted=trusted))
 
 
 @lru_cache(maxsize=4096)
 def headings(text: str) -> tuple[Heading, ...]:
     """The headings that a field brings with it, in order."""
-    if is_plain(text) or not any(mark in text for mark in "#\n<"):
+    if not any(mark in text.rstrip() for mark in "#\n<") or simple.read(text) is not None:
         return ()
     from versus.markup.rawhtml import headings as raw
 
@@ -112,14 +105,15 @@ def headings(text: str) -> tuple[Heading, ...]:
 
 def paragraphs(text: str) -> str:
     """The words of a field's own paragraphs, without its lists, tables, code and quotations."""
-    if is_plain(text):
-        return text.strip()
-    tokens = parse(text)[0]
-    found = [
-        inline_text(inline)
-        for token, inline in pairwise(tokens)
-        if token.type == "paragraph_open" and token.level == 0
-    ]
+    easy = simple.read(text)
+    if easy is not None:
+        found = [simple.words(block.lines[0]) for block in easy if block.kind == "p"]
+    else:
+        found = [
+            inline_text(inline)
+            for token, inline in pairwise(parse(text)[0])
+            if token.type == "paragraph_open" and token.level == 0
+        ]
     return " ".join(" ".join(found).split())
 
 
