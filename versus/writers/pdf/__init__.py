@@ -27,7 +27,8 @@ def encode(source: str, document: Document, site: Site, root: Path, stylesheet: 
     """
     weasyprint = load()
     paper = PAPERS[site.pdf.page]
-    style, fonts = engine.style(paper, stylesheet)
+    door = engine.fetcher(site, root)
+    style, fonts = engine.style(paper, stylesheet, door)
     options = {
         "stylesheets": [style],
         "pdf_variant": site.pdf.standard,
@@ -39,7 +40,7 @@ def encode(source: str, document: Document, site: Site, root: Path, stylesheet: 
         html = weasyprint.HTML(
             string=source,
             base_url=document.url,
-            url_fetcher=engine.fetcher(site.base_url, root),
+            url_fetcher=door,
         )
         tree = html.etree_element
         links.number(tree)
