@@ -19,8 +19,8 @@ from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
 from versus.related.docs import Doc
 from versus.related.ranking import Ranked, rank, rank_docs
-from versus.related.tokens import Reading, reading, readings
 from versus.related.reasons import Pick
+from versus.related.tokens import Reading, reading, readings
 
 __all__ = [
     "Candidate",

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from versus.related import weights
 from versus.related.lists import Made, Settings, Space
 from versus.related.plain import Few
-from versus.related.tokens import Reading, Rows, packed, unpacked
 from versus.related.store import pack, unpack
+from versus.related.tokens import Reading, Rows, packed, unpacked
 
 if TYPE_CHECKING:
     from versus.related.many import Beginnings, Many

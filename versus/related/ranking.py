@@ -28,8 +28,8 @@ from versus.related.docs import Doc
 from versus.related.kept import Kept, load, save
 from versus.related.lists import PREFIX, Lists, Made, Orders, Settings, Space
 from versus.related.plain import Few
-from versus.related.tokens import Reading, joined, readings
 from versus.related.reasons import Pick, pick
+from versus.related.tokens import Reading, joined, readings
 
 if TYPE_CHECKING:
     from versus.related.many import Beginnings, Many
