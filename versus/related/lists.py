@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Protocol, TypeAlias
 
-from versus.related.keys import EMPTY, LOW, key_of, position_of, score_of
+from versus.related.keys import EMPTY, LOW, key_of, position_of
 from versus.related.tokens import Reading, Rows
 from versus.related.weights import CAP, EACH_SIDE
 
@@ -186,7 +186,8 @@ class Lists:
         return Made(lists, self._kept)
 
     def _list(self, i: int) -> tuple[int, ...]:
-        return (*self._pinned(i), *map(position_of, sorted(self._chosen[i].values())))
+        best = [(key & LOW) >> 1 for key in sorted(self._chosen[i].values())]
+        return (*self._pinned(i), *best)
 
     def _pinned(self, i: int) -> tuple[int, ...]:
         return self._orders.pinned.get(i, ())
@@ -212,15 +213,19 @@ class Lists:
                 key = wanted[asked[i]]
                 asked[i] += 1
                 j = (key & LOW) >> 1
-                heapq.heappush(holders[j], self._merit(i, key) << 32 | LOW - i)
+                merit = self._merit(i, key) << 32 | LOW - i
                 self._chosen[i][j] = key
                 self._free[i] -= 1
-                if len(holders[j]) > self._cap:
-                    loser = LOW - (heapq.heappop(holders[j]) & LOW)
-                    del self._chosen[loser][j]
-                    self._free[loser] += 1
-                    if loser != i:
-                        waiting.append(loser)
+                if len(holders[j]) < self._cap:
+                    holders[j].append(merit)
+                    if len(holders[j]) == self._cap:
+                        heapq.heapify(holders[j])
+                    continue
+                loser = LOW - (heapq.heappushpop(holders[j], merit) & LOW)
+                del self._chosen[loser][j]
+                self._free[loser] += 1
+                if loser != i:
+                    waiting.append(loser)
 
     def _merit(self, i: int, key: int) -> int:
         """Whom a post prefers: the one that it suits best, or else who comes first.
@@ -228,7 +233,7 @@ class Lists:
         Where old lists must not change for new articles, the older article goes first.
         """
         if self._settings.include_newer:
-            return score_of(key)
+            return ~(key >> 32)
         date = self._reading.dates[i]
         return -1 << 62 if isnan(date) else -round(date)
 
