@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -193,6 +194,7 @@ def test_an_edit_reads_and_makes_its_own_article_and_those_that_show_it(
         text = article((f"X{n}", f"Y{n}"), f"Words of {n}")
         # The newest thirty are whole in feeds, so the older ones are looked at.
         publication.article(f"a{n:02}", text.replace("2026-11", "2026-11" if n > 9 else "2026-10"))
+    _settle()
     pipeline.build(request(publication.root, publication.out))
     loaded: list[bytes] = []
     before = sources.digest_of
@@ -348,6 +350,5 @@ def test_the_quick_answer_sees_each_kind_of_change(publication: Publication) -> 
 
 
 def _settle() -> None:
-    import time
-
+    """Wait until what was written is old enough for its stamp to be believed."""
     time.sleep(0.05)

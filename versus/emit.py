@@ -63,7 +63,7 @@ def opened(out: Path, waiting: Callable[[], None] = lambda: None) -> "Iterator[O
     is_new = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
     try:
-        with _lock(out, waiting):
+        with lock(out, waiting):
             output = Output(out)
             try:
                 yield output
@@ -134,7 +134,7 @@ def clean(out: Path) -> int:
     """Remove every file that the manifest owns, and the manifest; return how many there were."""
     if not out.is_dir():
         return 0
-    with _lock(out, lambda: None):
+    with lock(out, lambda: None):
         owned = _owned(out)
         _remove(out, owned)
         (out / MANIFEST).unlink(missing_ok=True)
@@ -277,15 +277,15 @@ def _manifest(records: Mapping[str, Record], part: Mapping[str, Any] | None) -> 
 
 
 @contextmanager
-def _lock(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """One build at a time writes to a folder; the kernel frees the lock of a killed one."""
-    folder = os.open(out, os.O_RDONLY)
+def lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """One process at a time writes to a folder; the kernel frees the lock of a killed one."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             waiting()
-            fcntl.flock(folder, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(folder)
+        os.close(handle)

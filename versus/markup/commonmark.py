@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
+from typing import TYPE_CHECKING, Any
 
 from versus.markup import simple
+
+if TYPE_CHECKING:  # The parser is imported for fields that need it.
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MAX_NESTING = 100
 """How deeply blocks may nest, each item of a list counting two: markdown-it stops there."""
@@ -38,12 +38,12 @@ class Heading:
     text: str
 
 
-def is_too_deep(tokens: Iterable[Token]) -> bool:
+def is_too_deep(tokens: "Iterable[Token]") -> bool:
     """Whether blocks nest so deeply that the parser drops what is inside, and all behind it."""
     return any(token.level >= MAX_NESTING - 1 for token in tokens)
 
 
-def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
+def parse(text: str) -> "tuple[list[Token], dict[str, Any]]":
     """The tokens of a field and the parser's environment; the caller may change both."""
     env: dict[str, Any] = {}
     return _parser().parse(text + "\n", env), env
@@ -85,7 +85,7 @@ def paragraphs(text: str) -> str:
     return " ".join(" ".join(found).split())
 
 
-def inline_text(token: Token) -> str:
+def inline_text(token: "Token") -> str:
     """The words of an inline token; an image says its alternative text."""
     text = ""
     for child in token.children or ():
@@ -126,7 +126,7 @@ def nested(levels: list[int], base: int) -> list[int]:
     return found
 
 
-def href_of(token: Token) -> tuple[str, str] | None:
+def href_of(token: "Token") -> tuple[str, str] | None:
     """The attribute that holds a link's or an image's address, and the address."""
     if token.type == "link_open":
         return "href", str(token.attrs.get("href", ""))
@@ -153,7 +153,7 @@ def _links(text: str) -> Iterator[Link]:
             yield Link(href, offset, is_image)
 
 
-def _addresses(token: Token, raw: Any) -> Iterator[tuple[str, bool]]:
+def _addresses(token: "Token", raw: Any) -> Iterator[tuple[str, bool]]:
     if token.type in ("html_block", "html_inline"):
         yield from raw(token.content)
     found = href_of(token)
@@ -164,8 +164,11 @@ def _addresses(token: Token, raw: Any) -> Iterator[tuple[str, bool]]:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
+def _parser() -> "MarkdownIt":
     """The one parser. Addresses stay as written and unchecked: `links` judges them, with places."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
+
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
     parser.enable("table").use(footnote_plugin)
     parser.disable("footnote_inline")
@@ -179,15 +182,15 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _note_reference(_self: Any, tokens: list[Token], index: int, *_: Any) -> str:
+def _note_reference(_self: Any, tokens: "list[Token]", index: int, *_: Any) -> str:
     return f'<sup data-note="{_attribute(tokens[index])}"></sup>'
 
 
-def _note_open(_self: Any, tokens: list[Token], index: int, *_: Any) -> str:
+def _note_open(_self: Any, tokens: "list[Token]", index: int, *_: Any) -> str:
     return f'<li data-note="{_attribute(tokens[index])}">'
 
 
-def _attribute(token: Token) -> str:
+def _attribute(token: "Token") -> str:
     return (
         str(token.meta["label"]).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     )
