@@ -200,7 +200,7 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
         _barrier(diagnostics, strict=request.strict)
         keep, part = scope.keeper(request, found, chosen), _part(request, checked)
         emitted = output.emit(artifacts, keep, part)
-        recall.keep(artifacts, emitted)
+        stamps = recall.keep(emitted)
         known.related = related.state()
         memory.save(request.root, request.out, known)
     return Built(
@@ -209,7 +209,7 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
         len(chosen),
         _told(diagnostics),
         found.coming,
-        {path: known.stamps[path][0] if path in known.stamps else None for path in emitted.records},
+        stamps,
     )
 
 
