@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from versus import __version__
 from versus.artifacts import Artifact, Record, Stored
@@ -90,9 +91,15 @@ class Output:
         return self._staging
 
     def emit(
-        self, artifacts: Iterable[Artifact], keep: Callable[[Record], bool] = lambda record: False
+        self,
+        artifacts: Iterable[Artifact],
+        keep: Callable[[Record], bool] = lambda record: False,
+        part: Mapping[str, Any] | None = None,
     ) -> Emitted:
-        """Make the folder hold these artifacts, and of earlier ones what `keep` says."""
+        """Make the folder hold these artifacts, and of earlier ones what `keep` says.
+
+        `part` is what the manifest tells of a part of a build.
+        """
         out = self.folder
         made = {artifact.path: artifact for artifact in artifacts}
         owned = _owned(out)
@@ -104,7 +111,7 @@ class Output:
         removed = [path for path in owned if path not in made and path not in kept]
         changed = [path for path, artifact in made.items() if not _is_same(out, artifact)]
         records = {path: artifact.record() for path, artifact in made.items()} | kept
-        manifest = _manifest(records)
+        manifest = _manifest(records, part)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
             _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
         return Emitted(len(records), tuple(sorted(changed)), tuple(sorted(removed)), records)
@@ -261,9 +268,10 @@ def _read_bytes(path: Path) -> bytes | None:
         return None
 
 
-def _manifest(records: Mapping[str, Record]) -> bytes:
+def _manifest(records: Mapping[str, Record], part: Mapping[str, Any] | None) -> bytes:
     """The manifest: JSON with a file a line, so that it is written quickly and compares well."""
-    head = json.dumps({"generator": f"versus {__version__}", "files": []})[:-2]
+    told = {"part": dict(part)} if part is not None else {}
+    head = json.dumps({"generator": f"versus {__version__}", **told, "files": []})[:-2]
     lines = (json.dumps(records[path], ensure_ascii=False) for path in sorted(records))
     return (head + ",".join(f"\n {line}" for line in lines) + "\n]}\n").encode()
 

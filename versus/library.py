@@ -9,10 +9,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from versus.assets import Assets, Size
 from versus.diagnostics import did_you_mean
 from versus.fields import check_slug
 from versus.imprint import Imprint
@@ -20,7 +21,7 @@ from versus.model import Article, Moment, Post, Site, utc
 from versus.names import Names
 from versus.outline import Outline, outline, translated
 from versus.overlays import Translation
-from versus.sources import Assets, Publication, Size, Source
+from versus.sources import Publication, Source
 from versus.summaries import Summary
 from versus.validate import read_article, read_translation
 
@@ -72,6 +73,7 @@ class Entry:
         found = self.translations.get(tag)
         return found.summary if found else self.summary
 
+    @lru_cache(maxsize=16)  # noqa: B019 - so few are kept: an article's formats follow each other
     def outline(self, language: str, edition: str) -> Outline:
         """The ids of the article's headings in a language and an edition."""
         found = outline(self.article, edition)

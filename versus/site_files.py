@@ -170,7 +170,9 @@ def plan(library: Library, templates: Templates, briefing: Briefing) -> Iterator
         yield from _listings(wing, articles)
         yield from _feeds(wing, articles, entries[:FEED_SIZE], briefing)
     yield from _for_machines(wings)
-    yield SiteFile(b"looks", lambda: _looks(templates))
+    is_searched = library.site.search
+    head = b"looks, searched" if is_searched else b"looks"
+    yield SiteFile(head, lambda: _looks(templates, is_searched=is_searched))
     for name in sorted(library.assets):
         data = f"asset {name} {library.digests.get(name)}".encode()
         yield SiteFile(data, partial(_asset, templates.root, name))
@@ -190,11 +192,11 @@ def _listings(wing: Wing, articles: Sequence[Listed]) -> Iterator[SiteFile]:
     title, about = site.title, site.description
     fronts = _alternates(library, _to_root(wing.home))
     yield from _pages(wing, "", (title, title, about), articles, front, fronts)
-    by_slug = {listed.slug: listed for listed in articles}
+    places = {listed.slug: place for place, listed in enumerate(articles)}
     compared = [(t, wing.gettext("All comparisons with %(topic)s", topic=t.name)) for t in subjects]
     tagged = [(t, wing.gettext("Articles on %(topic)s", topic=t.name)) for t in tags]
     for topic, heading in (*compared, *tagged):
-        found = [by_slug[entry.slug] for entry in _newest_first(topic.entries)]
+        found = [articles[place] for place in sorted(places[e.slug] for e in topic.entries)]
         yield from _pages(wing, topic.path, (heading, heading, ""), found)
 
 
@@ -248,7 +250,7 @@ def _feeds(
     updated, author = _newest(articles), wing.library.site.author
     data = b"".join(
         listed.data + ",".join(source.digest for source in variant.sources).encode()
-        + briefing.brief(variant).data()
+        + briefing.brief(variant).data
         for listed, variant in zip(articles, variants, strict=False)
     ) + updated.isoformat().encode()  # fmt: skip
 
@@ -345,12 +347,16 @@ def _json_feed(wing: Wing, feed: Sequence[Listed]) -> dict[str, Any]:
     }
 
 
-def _looks(templates: Templates) -> Iterator[Artifact]:
-    """The stylesheet, the fonts that it names and the icon."""
+def _looks(templates: Templates, *, is_searched: bool) -> Iterator[Artifact]:
+    """The stylesheet, the fonts that it names, the icon, and what starts the search."""
     stylesheet = (templates.asset("page.css") or b"").decode()
     faces = fonts.web_fonts()
     css = fonts.font_faces(faces) + stylesheet
     yield Artifact("site/assets/versus/page.css", text.encode(css), "text/css")
+    if is_searched:
+        yield Artifact(
+            "site/assets/versus/search.js", templates.asset("search.js") or b"", "text/javascript"
+        )
     yield Artifact("site/favicon.svg", templates.asset("favicon.svg") or b"", "image/svg+xml")
     for face in faces:
         yield Artifact(f"site/assets/versus/{face.file}", face.data, "font/woff2")

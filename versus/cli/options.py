@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from versus.publishing.http import Wire
     from versus.request import Request
+    from versus.shards import Shard
 
 
 def root(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,6 +47,30 @@ def checking(function: Callable[..., Any]) -> Callable[..., Any]:
     ):  # fmt: skip
         function = option(function)
     return function
+
+
+def shard(_context: click.Context, _option: click.Parameter, value: str | None) -> "Shard | None":
+    """The part of a build that `--shard` names."""
+    if value is None:
+        return None
+    from versus import shards
+
+    try:
+        return shards.shard(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def cluster(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """The address that `--executor` names, if it is that of a cluster."""
+    if value is not None:
+        from versus.cluster import scheduler
+
+        try:
+            scheduler(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+    return value
 
 
 def request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any) -> "Request":

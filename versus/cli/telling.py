@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from versus.diagnostics import Diagnostic
+    from versus.diagnostics import ClusterError, Diagnostic
     from versus.request import Request
 
 DONE, FAILED, USAGE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
@@ -61,6 +61,15 @@ def cannot_write(error: OSError) -> int:
     place = f"{error.filename}: " if error.filename else ""
     click.echo(f"error: {place}{error.strerror or error}", err=True)
     click.echo("  hint: check the disk's space and the folder's permissions", err=True)
+    return FAILED
+
+
+def cannot(error: "ClusterError", report: Path | None) -> int:
+    """Say what a cluster did not do, and that nothing was written; the exit code."""
+    write_report(report, (), ok=False)
+    click.echo(f"error: {error.message}", err=True)
+    click.echo(f"  hint: {error.hint}", err=True)
+    click.echo("nothing was written", err=True)
     return FAILED
 
 
