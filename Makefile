@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-e2e test e2e bench bench-peers bench-related check format lock catalogues screenshots golden clean help
+.PHONY: all setup setup-test setup-e2e test e2e fuzz audit sbom bench bench-peers bench-related check format lock catalogues screenshots golden clean help
 
 all: setup ## Set up what is missing and build the example publication (the default)
 	$(BIN)/python build.py
@@ -21,6 +21,17 @@ test: setup-test ## Set up what is missing and run the quick tests
 
 e2e: setup-e2e ## Run the end-to-end tests: browser, PDFs, other programs
 	$(BIN)/python -m pytest -m e2e
+
+fuzz: setup-test ## Fuzz the loader, the escapes and the fields for ten minutes; SECONDS=N for N
+	$(PIP) --requirement requirements-fuzz.lock
+	$(BIN)/python scripts/fuzz.py $(or $(SECONDS),600)
+
+audit: $(VENV)/.installed-audit ## Ask whether a known vulnerability is in what we use
+	$(BIN)/pip-audit --require-hashes --disable-pip --strict -r requirements.lock
+
+sbom: $(VENV)/.installed-audit ## List what a build is made of as out/sbom.cdx.json (CycloneDX)
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+		--output-reproducible --of JSON -o out/sbom.cdx.json
 
 bench: setup ## Measure how long commands take
 	$(BIN)/python bench/speed.py
@@ -45,6 +56,8 @@ lock: setup-test ## Choose the newest versions that pyproject.toml allows
 	$(UV_COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(UV_COMPILE) --upgrade bench/requirements.in -o bench/requirements.lock
+	$(UV_COMPILE) --upgrade --group audit -c requirements-dev.lock -o requirements-audit.lock
+	$(UV_COMPILE) --upgrade --group fuzz -o requirements-fuzz.lock
 
 catalogues: setup-test ## Bring the translations of templates' words up to the templates
 	PYTHONPATH=. $(BIN)/python scripts/catalogues.py
@@ -79,6 +92,10 @@ $(VENV)/.installed-test: requirements-dev.lock $(VENV)/.installed
 	@PYTHON=$(PYTHON) sh scripts/system-packages test
 	@echo "Installing what tests need into $(VENV)" >&2
 	@$(PIP) --requirement requirements-dev.lock
+	@touch $@
+
+$(VENV)/.installed-audit: requirements-audit.lock $(VENV)/.installed
+	@$(PIP) --requirement requirements-audit.lock
 	@touch $@
 
 $(VENV)/.installed-e2e: tests/npm/package-lock.json tests/npm/package.json $(VENV)/.installed-test

@@ -9,10 +9,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "versus"
 
 LAYERS = (
-    {"__init__", "diagnostics", "names", "stamps", "shards"},
+    {"__init__", "diagnostics", "names", "stamps", "shards", "deadline", "fetching", "crew"},
     {"yamltext", "artifacts", "cache", "machine", "request"},
     {"fields"},
     {"model"},
+    {"assets"},
     {"sources", "languages", "sections", "memory"},
     {"unchanged"},
     {"checks", "catalogues"},
@@ -94,7 +95,10 @@ def test_every_module_has_its_layer() -> None:
         ("jinja2", {"compiling", "templating"}),
         ("fontTools", {"fonts"}),
         ("markdown", {"markup"}),
-        ("time", {"cli", "stamps"}),
+        ("nh3", {"markup"}),
+        ("socket", {"fetching"}),
+        ("http", {"fetching"}),
+        ("time", {"cli", "stamps", "crew"}),
         ("sparse_dot_topn", {"related"}),
         ("scipy", {"related"}),
         ("numpy", {"related"}),

@@ -135,7 +135,8 @@ def test_the_index_knows_articles_and_no_listings(searchable: Publication) -> No
     assert "data-pagefind-body" not in searchable.read("site/a/brief/index.html")
     page = searchable.read("site/search/index.html")
     assert "<noscript>" in page
-    assert "PagefindUI" in page
+    assert "assets/versus/search.js" in page
+    assert "PagefindUI" in searchable.read("site/assets/versus/search.js")
     paths = {r["path"] for r in json.loads(searchable.read("manifest.json"))["files"]}
     assert set(index(searchable)) <= paths
 

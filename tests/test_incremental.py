@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from versus import cache, memory, pipeline, sources, unchanged
+from versus import cache, memory, pipeline, sources, stamps, unchanged
 from versus.diagnostics import VersusError
 from versus.request import Request
 
@@ -197,13 +197,13 @@ def test_an_edit_reads_and_makes_its_own_article_and_those_that_show_it(
     _settle()
     pipeline.build(request(publication.root, publication.out))
     loaded: list[bytes] = []
-    before = sources.digest_of
+    before = stamps.digest_of
 
     def digest(data: bytes) -> str:
         loaded.append(data)
         return before(data)
 
-    monkeypatch.setattr(sources, "digest_of", digest)
+    monkeypatch.setattr(stamps, "digest_of", digest)
     publication.article(
         "a07", article(("X7", "Y7"), "Other words of 7").replace("2026-11", "2026-10")
     )

@@ -74,7 +74,7 @@ def made(text: str, resolve: Callable[[str, bool], str], language: str | None) -
     notes = html.Notes()
     return {
         "html": html.render(
-            text, level=2, ids=(), resolve=resolve, notes=notes, language=language
+            text, level=2, ids=(), resolve=resolve, notes=notes, terms=html.Terms(language)
         ),
         "markdown": markdown.render(text, level=2, resolve=resolve, notes=notes),
         "cell": markdown.inline(text, resolve=resolve, notes=notes),

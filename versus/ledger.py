@@ -99,7 +99,7 @@ def read(source: Source | None) -> tuple[Records, list[Diagnostic]]:
         return {}, []
     try:
         data = json.loads(source.text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
         fault = Diagnostic(source.path, line, column, Severity.ERROR, "not JSON", _HINT)
         return {}, [fault]

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from versus.assets import Assets, Size
 from versus.diagnostics import did_you_mean
 from versus.fields import check_slug
 from versus.imprint import Imprint
@@ -20,7 +21,7 @@ from versus.model import Article, Moment, Post, Site, utc
 from versus.names import Names
 from versus.outline import Outline, outline, translated
 from versus.overlays import Translation
-from versus.sources import Assets, Publication, Size, Source
+from versus.sources import Publication, Source
 from versus.summaries import Summary
 from versus.validate import read_article, read_translation
 

@@ -20,9 +20,9 @@ PACKAGE = Path(__file__).resolve().parent
 
 _LIBRARIES = (
     "babel", "css-inline", "fonttools", "jinja2", "lxml", "markdown", "markdown-it-py",
-    "markupsafe", "mdformat", "mdformat-footnote", "mdformat-gfm", "mdit-py-plugins", "pillow",
-    "pydantic", "pydyf", "pygments", "pypdfium2", "pyphen", "pyyaml", "tinycss2", "tinyhtml5",
-    "weasyprint",
+    "markupsafe", "mdformat", "mdformat-footnote", "mdformat-gfm", "mdit-py-plugins", "nh3",
+    "pillow", "pydantic", "pydyf", "pygments", "pypdfium2", "pyphen", "pyyaml", "tinycss2",
+    "tinyhtml5", "weasyprint",
 )  # fmt: skip
 
 _PANGO = ("/usr/lib/*/libpango-1.0.so.0", "/usr/lib*/libpango-1.0.so.0",

@@ -4,6 +4,7 @@ In: a variant's fields. Out: what its templates print. All else of a document is
 format, so that they say the same in the same order (`documents`).
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -11,15 +12,17 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from versus import pictures
+from versus.assets import Size
 from versus.briefs import Brief
 from versus.imprint import Imprint
 from versus.languages import Foreign
 from versus.library import Target, outside
 from versus.markup import html, markdown
 from versus.markup.escape import MarkdownText
-from versus.sources import Size
 from versus.variants import Variant
 from versus.views import Rendered
+
+_ID = re.compile(r"\bid\s*=", re.IGNORECASE)
 
 
 class Medium(ABC):
@@ -110,6 +113,7 @@ class HtmlMedium(Medium):
     def block(self, text: str, level: int, ids: Sequence[str]) -> Markup:
         """The field's HTML."""
         language = text.language if isinstance(text, Foreign) else None
+        taken = self._ids() if _ID.search(text) else frozenset()
         return html.render(
             text,
             level=level,
@@ -118,8 +122,13 @@ class HtmlMedium(Medium):
             notes=self.notes,
             measure=self.measure,
             srcset=self.srcset,
-            language=language,
+            terms=html.Terms(language, self.imprint.site.trust, taken),
         )
+
+    def _ids(self) -> frozenset[str]:
+        """The ids of the page's own parts."""
+        variant = self.variant
+        return variant.entry.outline(variant.language, variant.edition).all
 
     def cell(self, text: str) -> Markup:
         """The field's HTML, without its paragraph where it is only one."""
@@ -175,11 +184,18 @@ class MarkdownMedium(Medium):
 
     def block(self, text: str, level: int, ids: Sequence[str]) -> Rendered:
         """The field's Markdown."""
-        return markdown.render(text, level=level, resolve=self.resolve, notes=self.notes)
+        return markdown.render(
+            text,
+            level=level,
+            resolve=self.resolve,
+            notes=self.notes,
+            trusted=self.imprint.site.trust,
+        )
 
     def cell(self, text: str) -> Rendered:
         """The field's Markdown on one line."""
-        return markdown.inline(text, resolve=self.resolve, notes=self.notes)
+        trusted = self.imprint.site.trust
+        return markdown.inline(text, resolve=self.resolve, notes=self.notes, trusted=trusted)
 
     def item(self, text: str) -> Rendered:
         """The field's Markdown, blocks and all; the template indents it."""

@@ -94,7 +94,9 @@ def check(request: Request, known: Memory | None = None, *, advise: bool = False
     settings, faults = validate.site(publication.site)
     diagnostics += faults
     site = settings or validate.stand_in(publication.site)
-    posts, faults = validate.posts(publication.posts) if publication.posts else ((), [])
+    posts, faults = (
+        validate.posts(publication.posts, site.limits) if publication.posts else ((), [])
+    )
     diagnostics += faults
     digest = _settings(request, publication)
     units = reading.units(publication)

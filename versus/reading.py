@@ -5,15 +5,14 @@ depends on the files of the article, on the site's settings and on nothing else,
 holds for as long as these stay the same.
 """
 
-import multiprocessing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
-from versus import diagnostics, sources, summaries, validate
-from versus.diagnostics import Diagnostic
+from versus import crew, diagnostics, sources, summaries, validate
+from versus.crew import Lost
+from versus.diagnostics import Diagnostic, Severity
 from versus.library import Piece, Translated
 from versus.model import Article, Site
 from versus.outline import outline, translated
@@ -26,6 +25,10 @@ from versus.yamltext import YamlError
 
 _FEW = 48
 """Up to so many articles, starting workers costs more than it saves."""
+
+
+_READINGS = 8
+"""How many times the seconds of one check a whole article may take, with its translations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +134,24 @@ def _read(wanted: Sequence[Unit], site: Site, jobs: int) -> Iterable[Reading]:
     if min(jobs, len(wanted)) < 2 or len(wanted) <= _FEW:
         yield from map(one, wanted)
         return
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as executor:
-        chunk = max(1, min(64, len(wanted) // (jobs * 4)))
-        results = executor.map(partial(_read_and_forget, one), wanted, chunksize=chunk)
-        for unit, found in zip(wanted, results, strict=True):
-            for source, digest in zip(unit.sources, found.digests, strict=True):
-                source.digest = digest
-            yield found
+    chunk = max(1, min(64, len(wanted) // (jobs * 4)))
+    seconds = site.limits.reading * _READINGS
+    results = dict(crew.run(partial(_read_and_forget, one), wanted, jobs, seconds, chunk))
+    for number, unit in enumerate(wanted):
+        found = results[number]
+        if isinstance(found, Lost):
+            found = _lost(unit, found)
+        for source, digest in zip(unit.sources, found.digests, strict=True):
+            source.digest = digest
+        yield found
+
+
+def _lost(unit: Unit, lost: Lost) -> Reading:
+    """What is told of an article whose reader was killed."""
+    message = f"what read it was killed (signal {lost.signal})"
+    hint = "the machine may lack memory: try `--jobs 1`, or split the article"
+    told = Diagnostic(unit.source.path, 1, 1, Severity.ERROR, message, hint)
+    return Reading(("",) * len(unit.sources), None, (None,) * len(unit.overlays), (told,))
 
 
 def _read_and_forget(one: Callable[[Unit], Reading], unit: Unit) -> Reading:

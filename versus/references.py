@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from versus.checks import image_faults, image_src, markdown_texts
+from versus.deadline import TooLongError, deadline
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
 from versus.library import Contents, Entry, Library, Unresolved, outside, waits
 from versus.markup import commonmark, simple
@@ -19,13 +20,15 @@ from versus.model import Article, Post, Site
 from versus.outline import markdown_fields
 from versus.sources import ARTICLES, Publication, Source
 from versus.summaries import Link, Summary
-from versus.validate import placed
+from versus.validate import placed, too_long
 from versus.yamltext import YamlError, load
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _OPEN_HTML = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+_TOO_DEEP = "lists, quotations or other marks nest too deeply"
+_TRUST = "`trust: true` in content/site.yaml keeps it; then whoever writes content can run scripts"
 _RAW_TAGS = re.compile(r"<(script|pre|style|textarea)\b", re.IGNORECASE)
 
 
@@ -52,23 +55,47 @@ def faults(library: Library, contents: Contents, publication: Publication) -> li
                 ]
                 diagnostics += placed(other.source, other.whole.own(inside))
     for source in contents.broken:
-        diagnostics += placed(source, _broken_faults(source, library, everything))
+        inside = _in_time(_broken_faults(source, library, everything), library.site)
+        diagnostics += placed(source, inside)
     if publication.posts:
         diagnostics += placed(publication.posts, _post_faults(contents.posts, library))
     return diagnostics
 
 
-def own_faults(article: Article, site: Site) -> Iterator[Fault]:
+def own_faults(article: Article, site: Site) -> list[Fault]:
     """What is wrong inside the Markdown of an article, whatever other files say."""
-    for path, text in _fields(article, site.edition_names):
-        yield from _own_field_faults(path, text, site.base_url)
+
+    def found() -> Iterator[Fault | FieldPath]:
+        for path, text in _fields(article, site.edition_names):
+            yield path
+            yield from _own_field_faults(path, text, site)
+
+    return _in_time(found(), site)
+
+
+def _in_time(found: Iterator[Fault | FieldPath], site: Site) -> list[Fault]:
+    """What is found in time; the generator says the path of a field before it judges it."""
+    faults: list[Fault] = []
+    path: FieldPath = ()
+    try:
+        with deadline(site.limits.reading):
+            for fault in found:
+                if isinstance(fault, Fault):
+                    faults.append(fault)
+                else:
+                    path = fault
+    except TooLongError:
+        faults.append(too_long(path, site.limits))
+    except RecursionError:
+        faults.append(Fault(path, _TOO_DEEP, "take some levels out"))
+    return faults
 
 
 def inner_links(article: Article, site: Site) -> tuple[Link, ...]:
     """The addresses of an article's Markdown, in any edition, that other files decide on."""
     found: dict[Link, None] = {}
     for _path, text in _fields(article, site.edition_names):
-        for link in commonmark.links(text):
+        for link in commonmark.links(text, trusted=site.trust):
             if outside(link.href, site.base_url, is_image=link.is_image) is None:
                 found.setdefault((link.href, link.is_image))
     return tuple(found)
@@ -109,11 +136,13 @@ def _slug_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
         seen.setdefault(key, entry)
 
 
-def _broken_faults(source: Source, library: Library, posts: set[str]) -> Iterator[Fault]:
+def _broken_faults(
+    source: Source, library: Library, posts: set[str]
+) -> Iterator[Fault | FieldPath]:
     """What is wrong with the links of an article whose fields are wrong as well."""
     try:
-        data = load(source.text)
-    except YamlError:
+        data = load(source.text, *library.site.limits.yaml)
+    except (YamlError, OSError):
         return
     if not isinstance(data, dict):
         return
@@ -125,7 +154,8 @@ def _broken_faults(source: Source, library: Library, posts: set[str]) -> Iterato
             yield from _pin_faults(None, field, pins, library, posts)
     yield from image_faults(image_src(data), library.assets)
     for path, text in markdown_texts(data):
-        yield from _own_field_faults(path, text, library.site.base_url)
+        yield path
+        yield from _own_field_faults(path, text, library.site)
         yield from _field_link_faults(path, text, None, library)
 
 
@@ -195,32 +225,35 @@ def _field_link_faults(
     language: str | None = None,
 ) -> Iterator[Fault]:
     base_url = library.site.base_url
-    for link in commonmark.links(text):
+    for link in commonmark.links(text, trusted=library.site.trust):
         if outside(link.href, base_url, is_image=link.is_image) is None:
             found = library.target(link.href, entry, is_image=link.is_image, language=language)
             if isinstance(found, Unresolved):
                 yield Fault(path, found.message, found.hint, offset=link.offset)
 
 
-def _own_field_faults(path: FieldPath, text: str, base_url: str) -> Iterator[Fault]:
-    for link in commonmark.links(text):
-        found = outside(link.href, base_url, is_image=link.is_image)
+def _own_field_faults(path: FieldPath, text: str, site: Site) -> Iterator[Fault]:
+    for offset, what in () if site.trust else commonmark.dropped(text):
+        message = f"dropped {what}: content is not trusted"
+        yield Fault(path, message, _TRUST, severity=Severity.WARNING, offset=offset)
+    for link in commonmark.links(text, trusted=site.trust):
+        found = outside(link.href, site.base_url, is_image=link.is_image)
         if isinstance(found, Unresolved):
             yield Fault(path, found.message, found.hint, offset=link.offset)
     if simple.read(text) is not None:
         return
     from versus.markup import pymarkdown  # What needs no parser imports none.
 
-    tokens = commonmark.parse(text)[0]
+    tokens = commonmark.parse(text, trusted=True)[0]
     if commonmark.is_too_deep(tokens):
-        yield Fault(path, "lists or quotations nest too deeply", "take some levels out")
+        yield Fault(path, _TOO_DEEP, "take some levels out")
         return
     opening = _unclosed_html(text, tokens)
     if opening is not None:
         hint = "close it: it would swallow the rest of the page"
         yield Fault(path, "this HTML never ends", hint, offset=opening)
         return
-    line = pymarkdown.rendered(text)[1]
+    line = pymarkdown.rendered(text, trusted=site.trust)[1]
     if line is not None:
         start = sum(len(part) + 1 for part in text.split("\n")[:line])
         start += len(text[start:]) - len(text[start:].lstrip(" "))

@@ -4,18 +4,18 @@ In: the imprint, and for each file a variant with its brief. Out: outcomes, in t
 tasks. A worker is forked after everything is imported and indexed, so it starts warm.
 """
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
-from versus import ledger
+from versus import crew, ledger
 from versus.artifacts import COPY, Artifact, Stored
 from versus.briefs import Brief, Briefing
-from versus.diagnostics import Diagnostic, VersusError
+from versus.crew import Lost
+from versus.deadline import TooLongError, deadline
+from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.documents import document
 from versus.imprint import Imprint
 from versus.model import Site
@@ -29,7 +29,7 @@ _FEW = 64
 
 
 _SLOW = ("pdf", "card")
-"""What is laid out, the slowest first."""
+"""What is laid out, the slowest first: by libraries that only the end of their process stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def run(
         return
     _open(shop, shop.context.templates.root)
     workers = min(jobs, len(todo))
-    if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
+    if not any(task.format in _SLOW for task in todo) and (workers < 2 or len(todo) <= _FEW):
         for place, task in enumerate(todo):
             yield place, _make(task)
             made()
@@ -132,8 +132,18 @@ def run(
         WRITERS[name].prepare()
     if any(task.is_copy for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
-    with _executor(workers) as executor:
-        yield from _mapped(executor, todo, workers, made)
+    batches = _batches(todo)
+    chunk = 1 if len(batches) <= 512 else min(32, len(batches) // (workers * 16))
+    groups = [[todo[i] for i in batch] for batch in batches]
+    seconds = shop.imprint.site.limits.seconds
+    for number, found in crew.run(_make_all, groups, workers, seconds, chunk):
+        if isinstance(found, Lost):
+            results = [_lost(task, found, seconds) for task in groups[number]]
+        else:
+            results = found
+        for place, outcome in zip(batches[number], results, strict=True):
+            yield place, outcome
+            made()
 
 
 def _spread(
@@ -146,30 +156,19 @@ def _spread(
     has_pictures = any(task.format == "pdf" for task in todo)
     folders = ("templates", *(("content/assets",) if has_pictures else ()))
     there = replace(shop, staging=None)
+    batches = _batches(todo)
     with Cluster(address, _open, there, shop.context.templates.root, folders) as executor:
-        for place, outcome in _mapped(executor, todo, executor.workers, made, _portable):
-            yield place, _kept(outcome)
+        chunk = max(1, min(32, len(batches) // (executor.workers * 16)))
+        asked = ([_portable(todo[i]) for i in batch] for batch in batches)
+        found = executor.map(_make_all, asked, chunksize=1 if len(batches) <= 512 else chunk)
+        for batch, results in zip(batches, found, strict=True):
+            for place, outcome in zip(batch, results, strict=True):
+                yield place, _kept(outcome)
+                made()
 
 
 def _portable(task: Task) -> Task:
     return replace(task, variant=task.variant.portable())
-
-
-def _mapped(
-    executor: Executor,
-    todo: Sequence[Task],
-    workers: int,
-    made: Callable[[], None],
-    packed: Callable[[Task], Task] = lambda task: task,
-) -> Iterator[tuple[int, Outcome]]:
-    batches = _batches(todo)
-    chunk = 1 if len(batches) <= 512 else max(1, min(32, len(batches) // (workers * 16)))
-    asked = ([packed(todo[i]) for i in batch] for batch in batches)
-    found = executor.map(_make_all, asked, chunksize=chunk)
-    for batch, results in zip(batches, found, strict=True):
-        for place, outcome in zip(batch, results, strict=True):
-            yield place, outcome
-            made()
 
 
 def _batches(todo: Sequence[Task]) -> list[list[int]]:
@@ -199,10 +198,14 @@ def _open(shop: Shop, root: Path) -> None:
 def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
+    seconds = _shop.imprint.site.limits.seconds
     try:
-        made = _copy(task, _shop) if task.is_copy else _file(task, _shop)
+        with deadline(seconds):
+            made = _copy(task, _shop) if task.is_copy else _file(task, _shop)
     except VersusError as error:
         return Outcome((), (), error.diagnostics)
+    except TooLongError:
+        return _too_long(task, seconds)
     return _kept(made)
 
 
@@ -249,6 +252,21 @@ def _copy(task: Task, shop: Shop) -> Outcome:
     return Outcome(tuple(made), (), tuple(warnings))
 
 
-def _executor(workers: int) -> Executor:
-    """Forked processes. WeasyPrint is not thread-safe, and a spawned one would start cold."""
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
+def _lost(task: Task, lost: Lost, seconds: int) -> Outcome:
+    """What is told of a task whose worker was killed."""
+    if lost.too_long:
+        return _too_long(task, seconds)
+    message = f"{task.format} ({task.variant.name}): what made it was killed (signal {lost.signal})"
+    hint = "the machine may lack memory: try `--jobs 1`, or smaller pictures"
+    return _told(task, message, hint)
+
+
+def _too_long(task: Task, seconds: int) -> Outcome:
+    message = f"{task.format} ({task.variant.name}) takes more than {seconds} seconds of computing"
+    hint = f"shorten it, or write `limits: {{seconds: {seconds * 2}}}` into content/site.yaml"
+    return _told(task, message, hint)
+
+
+def _told(task: Task, message: str, hint: str) -> Outcome:
+    path = task.variant.entry.source.path
+    return Outcome((), (), (Diagnostic(path, 1, 1, Severity.ERROR, message, hint),))

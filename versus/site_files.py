@@ -170,7 +170,9 @@ def plan(library: Library, templates: Templates, briefing: Briefing) -> Iterator
         yield from _listings(wing, articles)
         yield from _feeds(wing, articles, entries[:FEED_SIZE], briefing)
     yield from _for_machines(wings)
-    yield SiteFile(b"looks", lambda: _looks(templates))
+    is_searched = library.site.search
+    head = b"looks, searched" if is_searched else b"looks"
+    yield SiteFile(head, lambda: _looks(templates, is_searched=is_searched))
     for name in sorted(library.assets):
         data = f"asset {name} {library.digests.get(name)}".encode()
         yield SiteFile(data, partial(_asset, templates.root, name))
@@ -345,12 +347,16 @@ def _json_feed(wing: Wing, feed: Sequence[Listed]) -> dict[str, Any]:
     }
 
 
-def _looks(templates: Templates) -> Iterator[Artifact]:
-    """The stylesheet, the fonts that it names and the icon."""
+def _looks(templates: Templates, *, is_searched: bool) -> Iterator[Artifact]:
+    """The stylesheet, the fonts that it names, the icon, and what starts the search."""
     stylesheet = (templates.asset("page.css") or b"").decode()
     faces = fonts.web_fonts()
     css = fonts.font_faces(faces) + stylesheet
     yield Artifact("site/assets/versus/page.css", text.encode(css), "text/css")
+    if is_searched:
+        yield Artifact(
+            "site/assets/versus/search.js", templates.asset("search.js") or b"", "text/javascript"
+        )
     yield Artifact("site/favicon.svg", templates.asset("favicon.svg") or b"", "image/svg+xml")
     for face in faces:
         yield Artifact(f"site/assets/versus/{face.file}", face.data, "font/woff2")

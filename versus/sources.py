@@ -4,37 +4,27 @@ In: a folder. Out: `Publication`: which files there are, and their texts. Articl
 their text is first asked for, so that a build reads only what it has to.
 """
 
-import hashlib
+import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
+from pydantic import ValidationError
+
+from versus import stamps
+from versus.assets import Assets, KnownAsset, found, leads_out, raise_hint
 from versus.diagnostics import Diagnostic, Severity
+from versus.model import Limits
 from versus.stamps import Stamp, now, stamp_of
-from versus.yamltext import YamlError, decode
+from versus.yamltext import TextFault, YamlError, decode, load
 
 SITE = "content/site.yaml"
 POSTS = "content/posts.yaml"
 LEDGER = "content/ledger.json"
 ARTICLES = "content/articles"
-ASSETS = "content/assets"
 CATALOGUES = "templates/locale"
-
-Size: TypeAlias = tuple[int, int]
-"""Width and height in pixels."""
-
-Assets: TypeAlias = Mapping[str, Size | None]
-"""The files below `content/`, as articles name them (`assets/x.png`), and the size of pictures."""
-
-KnownAsset: TypeAlias = tuple[Stamp, str, Size | None]
-"""An asset's stamp, the digest of its bytes, and its size where it is a picture."""
-
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
-
-_ORIENTATION = 0x0112
-"""The EXIF tag that says how a camera was held; browsers turn the picture by it."""
 
 
 class ChangedWhileReadError(Exception):
@@ -54,6 +44,8 @@ class Source:
     stamp: Stamp | None = None
     digest: str = ""
     """That of its bytes, once they were read."""
+    most: int = Limits().file
+    """How many bytes are read at most."""
 
     @property
     def text(self) -> str:
@@ -65,8 +57,8 @@ class Source:
         if self.given is None:
             if self.file is None:
                 raise ValueError(f"{self.path} has neither text nor file")
-            data = Path(self.file).read_bytes()
-            digest = digest_of(data)
+            data = _bytes(self.file, self.most)
+            digest = stamps.digest_of(data)
             if self.digest and digest != self.digest:
                 raise ChangedWhileReadError(self.path)
             self.digest, self.given = digest, decode(data)
@@ -133,13 +125,15 @@ def read(root: Path, known: Mapping[str, KnownAsset] | None = None) -> Publicati
     `known` is what was found out of assets before, which are read again where they changed.
     """
     moment = now()
-    assets = dict(_assets(root, known or {}))
     faults: list[Diagnostic] = []
-    site = _read(root, SITE, faults)
+    site = _read(root, SITE, faults, _Terms())
+    terms = _terms(site)
+    assets, told = found(root, terms.limits, known or {}, trusted=terms.trusted)
+    faults += told
     if site is None and not faults:
         hint = "a publication is a folder with content/site.yaml; -C names another folder"
         faults.append(_error(SITE, "there is no such file", hint))
-    named = dict(sorted(_listed(root / ARTICLES)))
+    named = dict(sorted(_listed(root, terms, faults)))
     message, hint = "not read: its name ends in .yml", "rename it to .yaml"
     faults += [
         _error(f"{ARTICLES}/{name}", message, hint, Severity.WARNING)
@@ -153,18 +147,19 @@ def read(root: Path, known: Mapping[str, KnownAsset] | None = None) -> Publicati
         if name.endswith(".yaml"):
             shelf = overlays if _is_overlay(name, stems) else articles
             path = f"{ARTICLES}/{name}"
-            shelf.append(Source(path, file=f"{root}/{path}", stamp=stamp))
+            most = terms.limits.file
+            shelf.append(Source(path, file=f"{root}/{path}", stamp=stamp, most=most))
     return Publication(
         root=root,
         site=site,
         articles=tuple(articles),
         overlays=tuple(overlays),
-        posts=_read(root, POSTS, faults),
+        posts=_read(root, POSTS, faults, terms),
         assets={name: size for name, (_stamp, _digest, size) in assets.items()},
         known_assets=assets,
         moment=moment,
         catalogues=tuple(_catalogues(root, faults)),
-        ledger=_read(root, LEDGER, faults),
+        ledger=_read(root, LEDGER, faults, terms),
         diagnostics=tuple(faults),
     )
 
@@ -182,28 +177,73 @@ def vanished(source: Source) -> Diagnostic:
     return _error(source.path, "cannot be read: no such file", hint)
 
 
-def digest_of(data: bytes) -> str:
-    """The digest by which content is known, in hexadecimal."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """On which terms files are read: how much of one, and whether links may lead anywhere."""
+
+    limits: Limits = field(default_factory=Limits)
+    trusted: bool = False
 
 
-def _listed(folder: Path) -> Iterator[tuple[str, Stamp | None]]:
-    """The files of a folder; one that vanishes meanwhile, or whose link is dead, has no stamp."""
+def _terms(site: Source | None) -> _Terms:
+    """The terms that the site's settings set; the default ones where they are wrong."""
     try:
-        with os.scandir(folder) as found:
-            for item in found:
-                if not item.name.startswith("."):
-                    try:
-                        yield item.name, stamp_of(item.stat())
-                    except OSError:
-                        yield item.name, None
+        data = load(site.text) if site else None
+        settings = data if isinstance(data, dict) else {}
+        limits = Limits.model_validate(settings.get("limits") or {})
+    except (YamlError, ValidationError):
+        return _Terms()
+    return _Terms(limits, str(settings.get("trust")).lower() == "true")
+
+
+def _listed(
+    root: Path, terms: _Terms, faults: list[Diagnostic]
+) -> Iterator[tuple[str, Stamp | None]]:
+    """The articles' files; one that vanishes meanwhile, or whose link is dead, has no stamp."""
+    if _is_fenced(root, ARTICLES, terms):
+        faults.append(_error(ARTICLES, _LEADS_OUT, "make it a folder"))
+        return
+    try:
+        with os.scandir(root / ARTICLES) as items:
+            for item in items:
+                if item.name.startswith("."):
+                    continue
+                if item.is_symlink() and _is_fenced(root, f"{ARTICLES}/{item.name}", terms):
+                    faults.append(_error(f"{ARTICLES}/{item.name}", _LEADS_OUT, "make it a file"))
+                    continue
+                try:
+                    yield item.name, stamp_of(item.stat())
+                except OSError:
+                    yield item.name, None
     except FileNotFoundError:
         return
 
 
+_LEADS_OUT = "a link that leads out of content/"
+
+
+def _is_fenced(root: Path, path: str, terms: _Terms) -> bool:
+    return not terms.trusted and leads_out(root / path, root / "content")
+
+
+def _bytes(file: str, most: int) -> bytes:
+    """A file's bytes. Raises OSError where it is none, and YamlError where it is too large."""
+    # Without waiting, should it be a pipe that nobody writes to.
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
+        status = os.fstat(opened.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        data = opened.read(most + 1)
+    if len(data) > most:
+        size = max(status.st_size, len(data))
+        message = f"a file of {size:,} bytes, more than {most:,}"
+        raise YamlError([TextFault(1, 1, message, raise_hint("file", size))])
+    return data
+
+
 def _catalogues(root: Path, faults: list[Diagnostic]) -> Iterator[Source]:
     for path in sorted((root / CATALOGUES).glob("*.po")):
-        source = _read(root, f"{CATALOGUES}/{path.name}", faults)
+        source = _read(root, f"{CATALOGUES}/{path.name}", faults, _Terms(trusted=True))
         if source is not None:
             yield source
 
@@ -214,43 +254,11 @@ def _is_overlay(name: str, stems: Iterable[str]) -> bool:
     return bool(dot) and base in stems
 
 
-def _assets(root: Path, known: Mapping[str, KnownAsset]) -> Iterator[tuple[str, KnownAsset]]:
-    base = root / ASSETS
-    for path in sorted(base.rglob("*")):
-        relative = path.relative_to(base)
-        if not path.is_file() or any(part.startswith(".") for part in relative.parts):
-            continue
-        name, stamp = "assets/" + relative.as_posix(), stamp_of(path.stat())
-        before = known.get(name)
-        if before is not None and before[0] == stamp:
-            yield name, before
-            continue
-        try:
-            digest = digest_of(path.read_bytes())
-        except OSError:
-            digest = ""
-        yield name, (stamp, digest, _size(path))
-
-
-def _size(path: Path) -> Size | None:
-    """A picture's width and height as it is shown; None for what Pillow does not read."""
-    if path.suffix.lower() not in _PICTURES:
+def _read(root: Path, path: str, faults: list[Diagnostic], terms: _Terms) -> Source | None:
+    if (root / path).is_symlink() and _is_fenced(root, path, terms):
+        faults.append(_error(path, _LEADS_OUT, "make it a file"))
         return None
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            # A PNG's would have to be looked for behind its pixels.
-            exif = {} if picture.format == "PNG" else picture.getexif()
-            is_turned = exif.get(_ORIENTATION) in (5, 6, 7, 8)
-            return (height, width) if is_turned else (width, height)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
-        return None
-
-
-def _read(root: Path, path: str, faults: list[Diagnostic]) -> Source | None:
-    source = Source(path, file=f"{root}/{path}")
+    source = Source(path, file=f"{root}/{path}", most=terms.limits.file)
     try:
         return source if _try(source, faults) else None
     except FileNotFoundError:

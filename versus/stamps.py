@@ -1,5 +1,6 @@
 """Whether a file is still the one that was looked at, by what the file system says of it."""
 
+import hashlib
 import os
 import time
 from typing import TypeAlias
@@ -17,6 +18,11 @@ _SECONDS = 2_500_000_000
 def stamp_of(status: os.stat_result) -> Stamp:
     """What tells that a file is still the same."""
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def digest_of(data: bytes) -> str:
+    """The digest by which content is known, in hexadecimal."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def look(path: str) -> Stamp | None:

@@ -28,6 +28,7 @@ def site(imprint: Imprint, language: str, to_root: str) -> SiteView:
         home=to_root + home,
         subscribe=found.subscribe,
         search=found.search,
+        trust=found.trust,
     )
 
 

@@ -18,8 +18,11 @@ from versus.diagnostics import FieldPath, did_you_mean
 
 Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | None"
 
-MAX_NODES = 200_000
-"""How many values one file may hold once its aliases are expanded ("billion laughs")."""
+MAX_VALUES = 100_000
+"""How many values one file may hold once its aliases are written out ("billion laughs")."""
+
+MAX_CHARACTERS = 2_000_000
+"""How many characters its texts may have then."""
 
 MAX_DEPTH = 100
 """How deeply lists and mappings may nest: the contract's own fields need nine levels."""
@@ -93,16 +96,19 @@ def decode(raw: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def load(text: str) -> Plain:
-    """The plain data in a YAML text of one document. Raises YamlError with every fault."""
+def load(text: str, values: int = MAX_VALUES, characters: int = MAX_CHARACTERS) -> Plain:
+    """The plain data in a YAML text of one document, up to so many values and characters.
+
+    Raises YamlError with every fault.
+    """
     root = _compose(text)
-    if len(text) < MAX_NODES and not _ANCHOR.search(text):
+    if len(text) < min(2 * values, characters) and not _ANCHOR.search(text):
         try:
             return _usual(root, 0, has_escapes="\\" in text)
         except _UnusualError:
             pass
     faults: list[TextFault] = []
-    data = _Plainer(faults).plain(root, 0)
+    data = _Plainer(faults, values, characters).plain(root, 0)
     if faults:
         raise YamlError(sorted(set(faults), key=lambda f: (f.line, f.column, f.message)))
     return data
@@ -145,6 +151,7 @@ class Positions:
     def __init__(self, text: str) -> None:
         self._text = text
         self._root = _compose(text)
+        self._aligned: dict[int, list[int]] = {}
 
     def value(self, path: FieldPath) -> tuple[int, int]:
         """Line and column of a field's value, or of the nearest one above it that exists."""
@@ -160,7 +167,10 @@ class Positions:
         node = self._walk(path)[1]
         if not isinstance(node, yaml.ScalarNode):
             return _place(node)
-        return line_column(self._text, _align(node, self._text, offset))
+        if id(node) not in self._aligned:
+            self._aligned[id(node)] = _aligned(node, self._text)
+        indices = self._aligned[id(node)]
+        return line_column(self._text, indices[min(offset, len(indices) - 1)])
 
     def _walk(self, path: FieldPath) -> tuple[yaml.Node | None, yaml.Node]:
         key: yaml.Node | None = None
@@ -284,14 +294,15 @@ def _usual(node: yaml.Node, depth: int, *, has_escapes: bool) -> Plain:
 class _Plainer:
     """Turns nodes into plain data, and notes what plain data cannot say."""
 
-    def __init__(self, faults: list[TextFault]) -> None:
+    def __init__(self, faults: list[TextFault], values: int, characters: int) -> None:
         self._faults = faults
         self._open: set[int] = set()
-        self._nodes = 0
+        self._values, self._most_values = 0, values
+        self._characters, self._most_characters = 0, characters
 
     def plain(self, node: yaml.Node, depth: int) -> Plain:
-        self._nodes += 1
-        if self._nodes > MAX_NODES or depth >= MAX_DEPTH or id(node) in self._open:
+        self._values += 1
+        if self._values > self._most_values or depth >= MAX_DEPTH or id(node) in self._open:
             self._refuse(node, depth)
             return None
         if isinstance(node, yaml.ScalarNode):
@@ -313,8 +324,9 @@ class _Plainer:
             self._fault(node, "this alias stands inside what it names", "write the text out")
         elif depth >= MAX_DEPTH:
             self._fault(node, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
-        elif self._nodes == MAX_NODES + 1:
-            self._fault(node, f"more than {MAX_NODES:,} values in one file", "split the file")
+        elif self._values == self._most_values + 1:
+            hint = "split it, or write more as `limits: {values: …}` into content/site.yaml"
+            self._fault(node, f"more than {self._most_values:,} values in one file", hint)
 
     def _scalar(self, node: yaml.ScalarNode) -> str | None:
         if node.tag == _NULL:
@@ -322,6 +334,11 @@ class _Plainer:
         if node.tag not in _SCALARS:
             self._tag(node)
         value: str = node.value
+        before, self._characters = self._characters, self._characters + len(value)
+        if before <= self._most_characters < self._characters:
+            message = f"more than {self._most_characters:,} characters, its aliases written out"
+            hint = "write fewer aliases, or more as `limits: {file: …}` into content/site.yaml"
+            self._fault(node, message, hint)
         if not value.isprintable() and (match := _FORBIDDEN.search(value)):
             self._fault(
                 node, f"control character U+{ord(match.group()):04X} in a text", "delete it"
@@ -380,8 +397,11 @@ def _place(node: yaml.Node) -> tuple[int, int]:
 _ESCAPE_LENGTH = {"x": 4, "u": 6, "U": 10}
 
 
-def _align(node: yaml.ScalarNode, source: str, offset: int) -> int:
-    """The index in the source of a scalar's character, past quotes, escapes, folds and indents."""
+def _aligned(node: yaml.ScalarNode, source: str) -> list[int]:
+    """The index in the source of each of a scalar's characters, and of its end.
+
+    Quotes, escapes, folds and indents stand between them.
+    """
     value: str = node.value
     at: int = node.start_mark.index
     style = node.style or ""
@@ -390,22 +410,24 @@ def _align(node: yaml.ScalarNode, source: str, offset: int) -> int:
     elif style in ("'", '"'):
         at += 1
     end: int = min(node.end_mark.index, len(source))
-    for want in value[: offset + 1]:
+    found: list[int] = []
+    for want in value:
         while at < end:
             here = source[at]
             if style == '"' and here == "\\":
                 if source[at + 1] != "\n":
                     break
-                at += 2 + len(source[at + 2 :]) - len(source[at + 2 :].lstrip(" \t"))
+                at += 2 + len(source[at + 2 : end]) - len(source[at + 2 : end].lstrip(" \t"))
             elif here == want or (want == " " and here == "\n"):
                 break
             elif here in " \t\n":
                 at += 1
             else:
                 break
-        last = at
+        found.append(at)
         if style == '"' and source[at : at + 1] == "\\":
             at += _ESCAPE_LENGTH.get(source[at + 1], 2)
         else:
             at += 2 if style == "'" and source.startswith("''", at) else 1
-    return min(last if value[: offset + 1] else at, max(end - 1, 0))
+    last = max(end - 1, 0)
+    return [min(index, last) for index in (*found, found[-1] if found else at)]

@@ -32,42 +32,76 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading inside a field: its level as written, and its plain text."""
+    """A heading inside a field: its level as written, its plain text, an id that raw HTML gives."""
 
     level: int
     text: str
+    id: str = ""
 
 
 def is_too_deep(tokens: "Iterable[Token]") -> bool:
-    """Whether blocks nest so deeply that the parser drops what is inside, and all behind it."""
-    return any(token.level >= MAX_NESTING - 1 for token in tokens)
+    """Whether blocks or marks nest so deeply that the parser drops what is inside and behind."""
+    return any(
+        inner.level >= MAX_NESTING - 1
+        for token in tokens
+        for inner in (token, *(token.children or ()))
+    )
 
 
-def parse(text: str) -> "tuple[list[Token], dict[str, Any]]":
-    """The tokens of a field and the parser's environment; the caller may change both."""
+def parse(text: str, *, trusted: bool = False) -> "tuple[list[Token], dict[str, Any]]":
+    """The tokens of a field and the parser's environment; the caller may change both.
+
+    Of raw HTML they hold what `safety` allows, unless the content is trusted.
+    """
     env: dict[str, Any] = {}
-    return _parser().parse(text + "\n", env), env
+    tokens = _parser().parse(text + "\n", env)
+    if not trusted and "<" in text:
+        from versus.markup import safety
+
+        tokens, env["dropped"] = safety.rewritten(tokens, _is_one_block)
+    return tokens, env
 
 
 @lru_cache(maxsize=4096)
-def links(text: str) -> tuple[Link, ...]:
+def dropped(text: str) -> tuple[tuple[int, str], ...]:
+    """What is left out of a field whose content is not trusted: each kind at its first offset."""
+    if "<" not in text:
+        return ()
+    found: dict[str, int] = {}
+    starts = _starts(text)
+    cursor = 0
+    for what in parse(text)[1]["dropped"]:
+        cursor = max(cursor, starts[min(what.line, len(starts) - 1)])
+        at = text.find(what.source, cursor)
+        cursor = at if at >= 0 else cursor
+        found.setdefault(what.what, cursor)
+    return tuple((offset, what) for what, offset in found.items())
+
+
+@lru_cache(maxsize=4096)
+def links(text: str, *, trusted: bool = False) -> tuple[Link, ...]:
     """Every link and image of a field, those in raw HTML too, in order."""
     easy = simple.read(text)
     if easy is not None:
         return tuple(Link(href, offset, is_image=False) for href, offset in simple.links(easy))
-    return tuple(_links(text))
+    return tuple(_links(text, trusted=trusted))
 
 
 @lru_cache(maxsize=4096)
 def headings(text: str) -> tuple[Heading, ...]:
     """The headings that a field brings with it, in order."""
-    if ("#" not in text and "\n" not in text.rstrip()) or simple.read(text) is not None:
+    if not any(mark in text.rstrip() for mark in "#\n<") or simple.read(text) is not None:
         return ()
+    from versus.markup.rawhtml import headings as raw
+
     found = []
     tokens, _env = parse(text)
-    for token, inline in pairwise(tokens):
+    for place, token in enumerate(tokens):
         if token.type == "heading_open":
-            found.append(Heading(int(token.tag[1]), inline_text(inline)))
+            found.append(Heading(int(token.tag[1]), inline_text(tokens[place + 1])))
+        for html in (token, *(token.children or ())):
+            if html.type in ("html_block", "html_inline"):
+                found += [Heading(*heading) for heading in raw(html.content)]
     return tuple(found)
 
 
@@ -98,12 +132,12 @@ def inline_text(token: "Token") -> str:
     return text
 
 
-def to_html(text: str) -> str:
+def to_html(text: str, *, trusted: bool = False) -> str:
     """The HTML that CommonMark gives a field.
 
     Footnotes are `sup` and `li` with `data-note`; blocks say their line (from 0) in `data-line`.
     """
-    tokens, env = parse(text)
+    tokens, env = parse(text, trusted=trusted)
     for token in tokens:
         if token.map and token.nesting >= 0 and token.type not in ("inline", "html_block"):
             token.attrSet("data-line", str(token.map[0]))
@@ -135,12 +169,12 @@ def href_of(token: "Token") -> tuple[str, str] | None:
     return None
 
 
-def _links(text: str) -> Iterator[Link]:
+def _links(text: str, *, trusted: bool) -> Iterator[Link]:
     from versus.markup.rawhtml import addresses
 
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    starts = _starts(text)
     cursor = 0
-    for token in parse(text)[0]:
+    for token in parse(text, trusted=trusted)[0]:
         line = token.map[0] if token.map else 0
         begin = starts[min(line, len(starts) - 1)]
         cursor = max(cursor, begin) if token.map else cursor
@@ -161,6 +195,17 @@ def _addresses(token: "Token", raw: Any) -> Iterator[tuple[str, bool]]:
         yield found[1], found[0] == "src"
     for child in token.children or ():
         yield from _addresses(child, raw)
+
+
+def _starts(text: str) -> list[int]:
+    """The offset at which each line starts."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+def _is_one_block(html: str) -> bool:
+    """Whether a reader finds a text to be one block of HTML, and nothing else."""
+    tokens = _parser().parse(html)
+    return len(tokens) == 1 and tokens[0].type == "html_block"
 
 
 @lru_cache(maxsize=1)

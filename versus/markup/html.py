@@ -35,7 +35,21 @@ Offer = Callable[[str], str]
 _IS_NORMAL = re.compile(
     r"(?!//)(?:https?://[a-z0-9]+(?:[.-][a-z0-9]+)*+(?=/|\Z))?[a-zA-Z0-9_.~/-]*+(?:#[a-zA-Z0-9_.~-]*+)?"
 )
+_ALIGNED = re.compile(r"text-align: ?(left|center|right);?")
+_NUMBERED = re.compile(r"(fn|fnref|source)-\d")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a field enters a page."""
+
+    language: str | None = None
+    """Its language, said of every block, where that is not the document's."""
+    trusted: bool = False
+    """Whether HTML of its own stays as it is."""
+    taken: frozenset[str] = frozenset()
+    """The ids of the page itself, which raw HTML may not use."""
 
 
 @dataclass(slots=True)
@@ -61,26 +75,26 @@ def render(
     notes: Notes,
     measure: Measure = lambda href: None,
     srcset: Offer = lambda href: "",
-    language: str | None = None,
+    terms: Terms = Terms(),
 ) -> Markup:
     """A field's HTML, to stand below a heading of the given level.
 
     `ids` are the ids of the field's own headings, in order; `measure` and `srcset` know pictures.
-    A `language` is said of every block, for a field in another language than its document.
     """
     easy = simple.read(text)
     if easy is not None:
-        return _easy(easy, resolve, language)
+        return _easy(easy, resolve, terms.language)
     from versus.markup import pymarkdown, trees
 
-    found = pymarkdown.rendered(text)[0].copy()
+    found = pymarkdown.rendered(text, trusted=terms.trusted)[0].copy()
     _name_headings(found.body, level, ids)
     for tree in (found.body, *found.notes.values()):
+        _free(tree, terms.taken)
         _measure(tree, measure, srcset)
         _finish(tree, resolve)
-    if language is not None:
+    if terms.language is not None:
         for tree in (found.body, *found.notes.values()):
-            _say_language(tree, language)
+            _say_language(tree, terms.language)
     _number_notes(found, notes)
     return Markup(trees.inner_html(found.body))  # noqa: S704
 
@@ -175,6 +189,15 @@ def _name_headings(body: "trees.Tree", level: int, ids: Iterable[str]) -> None:
             node.set("id", name)
 
 
+def _free(tree: "trees.Tree", taken: frozenset[str]) -> None:
+    """Take from raw HTML the ids that the page itself uses, but for headings named by it."""
+    for node in tree.xpath(".//*[@id]"):
+        if node.tag not in _HEADINGS and (
+            node.get("id") in taken or _NUMBERED.match(node.get("id"))
+        ):
+            del node.attrib["id"]
+
+
 def _measure(tree: "trees.Tree", measure: Measure, srcset: Offer) -> None:
     """Give pictures their size, so that the page does not jump, and load them when near.
 
@@ -203,6 +226,8 @@ def _finish(tree: "trees.Tree", resolve: Resolve) -> None:
                 node.set(name, _normal(resolve(address, is_image)))
     for code in tree.xpath(".//pre/code[@class]"):
         _colour(code)
+    for block in tree.iter("p", "div", "td", "th", "tr", *_HEADINGS):
+        _align(block)
     for block in tree.iter("pre", "table"):  # What may scroll is reached by the keyboard.
         block.set("tabindex", "0")
     for cell in tree.iter("th"):
@@ -217,6 +242,16 @@ def _normal(address: str) -> str:
     from markdown_it.common.normalize_url import normalizeLink
 
     return normalizeLink(address)
+
+
+def _align(block: "trees.Tree") -> None:
+    """Say by a class how a block is aligned: the page's policy allows no style on an element."""
+    style = _ALIGNED.fullmatch(block.get("style", ""))
+    side = style[1] if style else block.attrib.pop("align", "").lower()
+    if style:
+        del block.attrib["style"]
+    if side in ("left", "center", "right"):
+        block.set("class", f"{block.get('class', '')} align-{side}".strip())
 
 
 def _colour(code: "trees.Tree") -> None:

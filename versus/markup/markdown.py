@@ -23,12 +23,17 @@ _NEEDS_BRACKETS = re.compile(r"[\x00-\x20\x7f()]")
 _TASK = re.compile(r"^\[([ xX])\](?=\s)", re.MULTILINE)
 
 
-def render(text: str, *, level: int, resolve: Resolve, notes: Notes) -> MarkdownText:
-    """A field's Markdown, to stand below a heading of the given level."""
+def render(
+    text: str, *, level: int, resolve: Resolve, notes: Notes, trusted: bool = False
+) -> MarkdownText:
+    """A field's Markdown, to stand below a heading of the given level.
+
+    HTML of the field's own is rewritten to what is allowed, unless it is `trusted`.
+    """
     easy = simple.read(text)
     if easy is not None:
         return _easy(easy, resolve)
-    tokens, env = commonmark.parse(text)
+    tokens, env = commonmark.parse(text, trusted=trusted)
     _nest_headings(tokens, level)
     _resolve(tokens, resolve)
     body, numbered = _number_notes(tokens, notes)
@@ -37,7 +42,7 @@ def render(text: str, *, level: int, resolve: Resolve, notes: Notes) -> Markdown
     return MarkdownText(_write(body, env))
 
 
-def inline(text: str, *, resolve: Resolve, notes: Notes) -> MarkdownText:
+def inline(text: str, *, resolve: Resolve, notes: Notes, trusted: bool = False) -> MarkdownText:
     """A field on one line, for a table's cell: blocks apart by `<br>`, bars escaped.
 
     Source: GFM, section 4.10: cells hold inlines only, and a `|` in them is escaped, in code too.
@@ -45,7 +50,7 @@ def inline(text: str, *, resolve: Resolve, notes: Notes) -> MarkdownText:
     easy = simple.read(text)
     if easy is not None and all(block.kind != "code" for block in easy):
         return _easy_inline(easy, resolve)
-    tokens, env = commonmark.parse(text)
+    tokens, env = commonmark.parse(text, trusted=trusted)
     _resolve(tokens, resolve)
     body, numbered = _number_notes(tokens, notes)
     for number, inside in numbered.items():

@@ -4,6 +4,7 @@ In: a reading. Out: a `Matrix` with a row for each document, and what rows are m
 documents have each feature, and which names each says.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -133,12 +134,23 @@ class View:
             np.concatenate([_NONE, *(found.counts for _docs, found in parts)]),
         )
 
-    def covers(self, sides: "Names") -> Ints:
-        """Which document is on which side, be it only by its title: pairs packed as one number."""
-        at, owner = stretches(self._tokens.starts[:-1], self._titles + 1)  # With the BREAK.
+    def covers(self, docs: Ints, sides: "Names") -> Ints:
+        """Which of some documents has which side in its title: pairs packed as one number."""
+        # With the BREAK behind each title.
+        at, owner = stretches(self._tokens.starts[docs], self._titles[docs] + 1)
         places, found = sides.find(self._tokens.values[at])
-        owners, own = self.sides.of_rows(np.arange(self.size))
-        return np.unique(np.concatenate((owner[places] << 32 | found, owners << 32 | own)))
+        return docs[owner[places]] << 32 | found
+
+    def own_sides(self, docs: Ints) -> Ints:
+        """Which of some documents has which subject, as such pairs."""
+        owner, own = self.sides.of_rows(docs)
+        return docs[owner] << 32 | own
+
+    def is_said(self, docs: Ints) -> NDArray[np.bool_]:
+        """Which words some documents have."""
+        found = np.zeros(self.numbers, np.bool_)
+        found[self._tokens.of_rows(docs)[1]] = True
+        return found
 
     def having(self, is_meant: NDArray[np.bool_]) -> Ints:
         """The documents that have any of the words that are meant."""
@@ -151,16 +163,27 @@ class View:
 
 
 class Names:
-    """Names to be found in tokens: a tree of words, with all nodes of a depth in one array."""
+    """Names to be found in tokens: a tree of words, with all nodes of a depth in one array.
 
-    def __init__(self, reading: Reading, names: NDArray[np.uint32]) -> None:
-        numbers = np.unique(names).astype(np.int64)
+    Where it is known which words are said, names that begin with others are left out.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        names: NDArray[np.uint32],
+        is_said: NDArray[np.bool_] | None = None,
+    ) -> None:
         spelled, number = list(reading.vocabulary), reading.vocabulary
         words: list[int] = []
-        ends = []
-        for name in numbers.tolist():
-            words += [number[word] for word in spelled[name].split(" ")]
-            ends.append(len(words))
+        ends, kept = [], []
+        for name in np.unique(names).tolist():
+            first, _space, rest = spelled[name].partition(" ")
+            if is_said is None or is_said[number[first]]:
+                words += [number[first], *(number[word] for word in rest.split(" ") if rest)]
+                ends.append(len(words))
+                kept.append(name)
+        numbers = np.array(kept, np.int64)
         tokens, starts = np.array(words, np.int64), np.array([0, *ends], np.int64)
         first, length = starts[:-1], np.diff(starts)
         node = np.zeros(len(first), np.int64)
@@ -226,8 +249,9 @@ class Rarities:
     @classmethod
     def among(cls, frequency: Ints, size: int) -> "Rarities":
         """The rarities in a collection of so many documents."""
-        table = np.array([steps(count) for count in range(size + 1)], np.int8)
         most = steps(size)
+        first = [math.isqrt((1 << step) - 1) for step in range(1, most + 1)]
+        table = np.searchsorted(first, np.arange(size + 1), "right")  # The same as `steps`.
         return cls(np.maximum(0, most - table[frequency]).astype(np.int8), most)
 
 

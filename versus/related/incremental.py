@@ -24,14 +24,13 @@ from versus.related.arrays import (
 )  # fmt: skip
 from versus.related.changes import Change
 from versus.related.columns import SAID, SPREAD, WORD
+from versus.related.keys import EMPTY, LOW, position_of
 from versus.related.many import Many
-from versus.related.nearest import EMPTY, WIDTH, Index, Near, keys_of, mend, moved, positions_of
+from versus.related.nearest import WIDTH, Near, all_sums, keys_of, mend, moved, positions_of
 from versus.related.tokens import Reading
 
 MUCH = 8
 """When more than one in so many rows changed, everything is made anew."""
-
-_LOW = (1 << 32) - 1
 
 
 def kept_up(old: Many, reading: Reading, change: Change) -> tuple[Many, Ints] | None:
@@ -53,11 +52,10 @@ def kept_up(old: Many, reading: Reading, change: Change) -> tuple[Many, Ints] | 
     rows, changed = _rows(old.rows, matrix(view, docs, mentions, now), docs, change)
     if len(changed) * MUCH > view.size:
         return None
-    index = Index(rows)
-    near, is_other = _near(old.nearest, index, changed, change)
-    covers = view.covers(Names(reading, view.sides.values))
+    near, is_other = _near(old.nearest, rows, changed, change)
+    covers = _covers(old.covers, before, view, reading, change)
     found = Many(reading, frequency, mentions, rows, near, covers)
-    return found, _look_again(old, found, index, change, changed, is_other)
+    return found, _look_again(old, found, change, changed, is_other)
 
 
 def _mentions(
@@ -76,13 +74,30 @@ def _mentions(
         is_kept = ~np.isin(found.docs, change.fresh)
         parts.append(Mentions(found.docs[is_kept], found.names[is_kept], found.counts[is_kept]))
         touched.append(parts[-1].docs)
-    found = view.mentions(change.fresh, Names(reading, names))
+    said = view.is_said(change.fresh)
+    found = view.mentions(change.fresh, Names(reading, names, said))
     parts.append(Mentions(change.fresh[found.docs], found.names, found.counts))
     keys = np.concatenate([part.docs << 32 | part.names for part in parts])
     order = np.argsort(keys)
     counts = np.concatenate([part.counts for part in parts])[order]
     keys = keys[order]
     return Mentions(keys >> 32, keys & 0xFFFFFFFF, counts), np.unique(np.concatenate(touched))
+
+
+def _covers(old: Ints, before: View, view: View, reading: Reading, change: Change) -> Ints:
+    """Which document is on which side now."""
+    known, sides = np.unique(before.sides.values), np.unique(view.sides.values)
+    docs, names = change.places[old >> 32], old & LOW
+    is_kept = (docs >= 0) & np.isin(names, sides)
+    said = view.is_said(change.fresh)
+    parts = [
+        docs[is_kept] << 32 | names[is_kept],
+        view.covers(change.fresh, Names(reading, sides, said)),
+        view.own_sides(change.fresh),
+    ]
+    if len(new := np.setdiff1d(sides, known)):
+        parts.append(view.covers(np.arange(view.size), Names(reading, new)))
+    return np.unique(np.concatenate(parts))
 
 
 def _having(view: View, mentions: Mentions, is_meant: NDArray[np.bool_]) -> Ints:
@@ -119,7 +134,9 @@ def _rows(old: Matrix, made: Matrix, docs: Ints, change: Change) -> tuple[Matrix
     return Matrix(starts, every.columns[at], every.values[at]), docs[is_other]
 
 
-def _near(old: Near, index: Index, changed: Ints, change: Change) -> tuple[Near, NDArray[np.bool_]]:
+def _near(
+    old: Near, matrix: Matrix, changed: Ints, change: Change
+) -> tuple[Near, NDArray[np.bool_]]:
     """The nearest of each, and for whom they are others, or the same with other scores."""
     size = len(change.stayed) + len(change.fresh)
     near = Near(np.full((size, WIDTH), EMPTY), np.full(size, EMPTY))
@@ -131,7 +148,7 @@ def _near(old: Near, index: Index, changed: Ints, change: Change) -> tuple[Near,
     is_old = is_changed[np.minimum(positions_of(near.keys), size)]
     near.keys[is_old] = EMPTY
     rows, keys = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for some, sums in index.sums(changed):
+    for some, sums in all_sums(matrix, changed):
         cells = np.flatnonzero(sums)
         row, key = cells % size, keys_of(sums.flat[cells], some[cells // size])
         is_near = (key <= near.bounds[row]) & ~is_changed[row]
@@ -140,25 +157,25 @@ def _near(old: Near, index: Index, changed: Ints, change: Change) -> tuple[Near,
         for i, own in zip(some.tolist(), sums, strict=True):
             near.put(i, own)
     near.add(np.concatenate(rows), np.concatenate(keys), np.flatnonzero(is_old.any(axis=1)))
-    mend(near, index)
+    mend(near, matrix)
     is_other = (near.pool != before).any(axis=1)
     is_other[change.fresh] = True
     return near, is_other
 
 
 def _look_again(
-    old: Many, found: Many, index: Index, change: Change, changed: Ints, is_other: NDArray[np.bool_]
+    old: Many, found: Many, change: Change, changed: Ints, is_other: NDArray[np.bool_]
 ) -> Ints:
     """Bring what depends on sides up to date; the documents whose order may have changed."""
     size, places = len(found.reading), change.places
     docs = places[old.covers >> 32]
     is_kept = docs >= 0
-    sides = old.covers & _LOW
+    sides = old.covers & LOW
     differ = np.setxor1d(docs[is_kept] << 32 | sides[is_kept], found.covers)
     is_meant = np.zeros(size + 1, np.bool_)  # The last one stands for no document.
     is_meant[changed] = True
-    of_changed = found.covers[is_meant[found.covers >> 32]] & _LOW
-    touched = {*sides[~is_kept].tolist(), *(differ & _LOW).tolist(), *of_changed.tolist()}
+    of_changed = found.covers[is_meant[found.covers >> 32]] & LOW
+    touched = {*sides[~is_kept].tolist(), *(differ & LOW).tolist(), *of_changed.tolist()}
     is_meant[:] = False
     is_meant[change.fresh] = is_meant[differ >> 32] = True
     is_meant[_relabelled(old, found, places)] = True
@@ -168,11 +185,15 @@ def _look_again(
     for i, more in old.more.items():
         if now[i] < 0:
             continue
-        if touched.intersection(old.reading.sides[i]) or any(is_meant[now[j]] for j, _s in more):
+        if touched.intersection(old.reading.sides[i]) or any(
+            is_meant[now[j]] for j in map(position_of, more)
+        ):
             again.add(now[i])
         else:
-            found.more[now[i]] = [(now[j], score) for j, score in more]
-    found.look_at_sides(sorted(again), index)
+            found.more[now[i]] = [
+                key + (now[j] - j << 1) for key, j in zip(more, map(position_of, more), strict=True)
+            ]
+    found.look_at_sides(sorted(again))
     positions = {key: i for i, key in enumerate(found.reading.keys)}
     again |= {positions[key] for key in found.reading.wishes}
     return np.array(sorted(again), np.int64)

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Protocol, TypeAlias
 
+from versus.related.keys import EMPTY, LOW, key_of, position_of
 from versus.related.tokens import Reading, Rows
 from versus.related.weights import CAP, EACH_SIDE
 
-Scored: TypeAlias = list[tuple[int, int]]
-"""Documents, as their position and score."""
-
+Keys: TypeAlias = Sequence[int]
+"""Posts with their scores, by their keys."""
 
 PREFIX = 16
 """So much of an order is kept; the rest is made again for the few who ask for it."""
@@ -28,9 +28,9 @@ PREFIX = 16
 class Wanted(Protocol):
     """The beginnings of the orders in which documents ask for posts."""
 
-    def __getitem__(self, i: int) -> Scored: ...
+    def __getitem__(self, i: int) -> Keys: ...
 
-    def __setitem__(self, i: int, order: Scored) -> None: ...
+    def __setitem__(self, i: int, order: Keys) -> None: ...
 
 
 class Space(Protocol):
@@ -44,7 +44,7 @@ class Space(Protocol):
     def same(self) -> Mapping[int, int]:
         """For each document that says the same as another the first one that says it."""
 
-    def near(self, i: int) -> Scored:
+    def near(self, i: int) -> Keys:
         """Other documents, best first: the nearest, and some on each of its subjects."""
 
     def score(self, i: int, j: int) -> int:
@@ -70,7 +70,8 @@ class Orders:
         positions = {key: i for i, key in enumerate(reading.keys)}
         self.pinned: dict[int, tuple[int, ...]] = {}
         self._excluded: dict[int, set[int]] = {}
-        self._limits: dict[int, int] = {}
+        self.limits = {i: 0 for i, ours in enumerate(reading.ours) if not ours}
+        """How many posts a document lists, where it is another number than the publication's."""
         for key, wishes in reading.wishes.items():
             i = positions[key]
             excluded = {positions[other] for other in wishes.exclude if other in positions}
@@ -78,12 +79,8 @@ class Orders:
             allowed = dict.fromkeys(pin for pin in pins if pin not in excluded)
             self._excluded[i] = excluded
             if wishes.limit is not None:
-                self._limits[i] = wishes.limit
-            self.pinned[i] = tuple(allowed)[: self.limit(i)]
-
-    def limit(self, i: int) -> int:
-        """How many posts a document lists."""
-        return self._limits.get(i, self._settings.limit) if self._reading.ours[i] else 0
+                self.limits.setdefault(i, wishes.limit)
+            self.pinned[i] = tuple(allowed)[: self.limits.get(i, settings.limit)]
 
     def allows(self, i: int, j: int) -> bool:
         """Whether a document may list a post, beside those that it pins."""
@@ -98,7 +95,7 @@ class Orders:
         mine, other = self._reading.dates[i], self._reading.dates[j]
         return not isnan(mine) and (isnan(other) or other > mine)
 
-    def of(self, i: int) -> Scored:
+    def of(self, i: int) -> Keys:
         """What a document asks for.
 
         Every post has a place among the nearest, and one on each side that it is on; the best one
@@ -106,8 +103,8 @@ class Orders:
         say the same only the nearest is asked for.
         """
         near, same = self._space.near(i), self._space.same
-        if self._limits or self._excluded or not self._settings.include_newer:
-            near = [item for item in near if self.allows(i, item[0])]
+        if self._excluded or not self._settings.include_newer:
+            near = [key for key in near if self.allows(i, position_of(key))]
         if same:
             near = _singles(near, same, self.pinned.get(i, ()))
         sides = self._reading.sides[i]
@@ -116,26 +113,26 @@ class Orders:
         queues = [self._space.on[side] for side in sides]
         places = [0] * len(queues)
         found = []
-        for best, (j, score) in enumerate(near):
+        for best, key in enumerate(near):
             place = best
             for k, queue in enumerate(queues):
-                if j in queue:
+                if (key & LOW) >> 1 in queue:
                     place = min(place, places[k])
                     places[k] += 1
-            found.append((place, -score, j))
+            found.append((place, key))
         found.sort()
-        return [(j, -lost) for _place, lost, j in found]
+        return [key for _place, key in found]
 
 
-def _singles(near: Scored, same: Mapping[int, int], taken: Iterable[int]) -> Scored:
+def _singles(near: Keys, same: Mapping[int, int], taken: Iterable[int]) -> Keys:
     seen = {same[j] for j in taken if j in same}
     found = []
-    for j, score in near:
-        if j in same:
+    for key in near:
+        if (j := position_of(key)) in same:
             if same[j] in seen:
                 continue
             seen.add(same[j])
-        found.append((j, score))
+        found.append(key)
     return found
 
 
@@ -164,7 +161,13 @@ class Lists:
         self._wanted, self._settings = wanted, settings
         self._cap = CAP * max(settings.limit, 1)
         self._chosen: list[dict[int, int]] = [{} for _ in reading.keys]
-        """What is chosen for each list beside its pinned posts, with the scores."""
+        """The keys of what is chosen for each list beside its pinned posts."""
+        self._free = [settings.limit] * len(reading)
+        """How many places each list has left."""
+        for i, limit in orders.limits.items():
+            self._free[i] = limit
+        for i, pinned in orders.pinned.items():
+            self._free[i] -= len(pinned)
         self._listed = [0] * len(reading)
         """In how many lists each post stands."""
         self._kept: set[tuple[int, int]] = set()
@@ -183,68 +186,72 @@ class Lists:
         return Made(lists, self._kept)
 
     def _list(self, i: int) -> tuple[int, ...]:
-        chosen = self._chosen[i]
-        return (*self._pinned(i), *sorted(chosen, key=lambda j: (-chosen[j], j)))
+        best = [(key & LOW) >> 1 for key in sorted(self._chosen[i].values())]
+        return (*self._pinned(i), *best)
 
     def _pinned(self, i: int) -> tuple[int, ...]:
         return self._orders.pinned.get(i, ())
 
-    def _free(self, i: int) -> int:
-        return self._orders.limit(i) - len(self._pinned(i)) - len(self._chosen[i])
+    def _choose(self, i: int, j: int) -> None:
+        self._chosen[i][j] = key_of(self._space.score(i, j), j)
+        self._free[i] -= 1
+        self._listed[j] += 1
 
     def _assign(self) -> None:
         """Give out the places: each post to those that it suits best, up to its cap."""
-        holders: list[list[tuple[int, int, int]]] = [[] for _ in self._chosen]
+        holders: list[list[int]] = [[] for _ in self._chosen]
         asked = [0] * len(self._chosen)
         waiting = deque(range(len(self._chosen)))
         while waiting:
             i = waiting.popleft()
-            chosen, wanted, free = self._chosen[i], self._wanted[i], self._free(i)
-            while free > 0:
+            wanted = self._wanted[i]
+            while self._free[i] > 0:
                 if asked[i] == len(wanted) == PREFIX:
                     wanted = self._wanted[i] = self._orders.of(i)
-                if asked[i] >= len(wanted):
+                if asked[i] >= len(wanted) or wanted[asked[i]] == EMPTY:
                     break
-                j, score = wanted[asked[i]]
+                key = wanted[asked[i]]
                 asked[i] += 1
-                heapq.heappush(holders[j], (*self._merit(i, score), i))
-                chosen[j] = score
-                free -= 1
-                if len(holders[j]) > self._cap:
-                    loser = heapq.heappop(holders[j])[-1]
-                    del self._chosen[loser][j]
-                    if loser == i:
-                        free += 1
-                    else:
-                        waiting.append(loser)
+                j = (key & LOW) >> 1
+                merit = self._merit(i, key) << 32 | LOW - i
+                self._chosen[i][j] = key
+                self._free[i] -= 1
+                if len(holders[j]) < self._cap:
+                    holders[j].append(merit)
+                    if len(holders[j]) == self._cap:
+                        heapq.heapify(holders[j])
+                    continue
+                loser = LOW - (heapq.heappushpop(holders[j], merit) & LOW)
+                del self._chosen[loser][j]
+                self._free[loser] += 1
+                if loser != i:
+                    waiting.append(loser)
 
-    def _merit(self, i: int, score: int) -> tuple[int, int]:
+    def _merit(self, i: int, key: int) -> int:
         """Whom a post prefers: the one that it suits best, or else who comes first.
 
         Where old lists must not change for new articles, the older article goes first.
         """
         if self._settings.include_newer:
-            return score, -i
+            return ~(key >> 32)
         date = self._reading.dates[i]
-        return (-1 << 62 if isnan(date) else -round(date)), -i
+        return -1 << 62 if isnan(date) else -round(date)
 
     def _fill(self) -> None:
         """Fill what is short with the posts that stand in the fewest lists, one after the other."""
-        needy = [i for i in range(len(self._chosen)) if self._free(i) > 0]
+        needy = [i for i, free in enumerate(self._free) if free > 0]
         if not needy:
             return
-        rank = sorted(range(len(self._chosen)), key=lambda j: (self._listed[j], j))
-        queue = deque(rank)
+        queue = deque(sorted(range(len(self._chosen)), key=lambda j: (self._listed[j], j)))
         for i in needy:
             for careful in (True, False):
                 for _ in range(len(queue)):
-                    if self._free(i) <= 0:
+                    if self._free[i] <= 0:
                         break
                     j = queue[0]
                     queue.rotate(-1)
                     if self._suits(i, j, careful=careful):
-                        self._chosen[i][j] = self._space.score(i, j)
-                        self._listed[j] += 1
+                        self._choose(i, j)
 
     def _suits(self, i: int, j: int, *, careful: bool) -> bool:
         """Whether a post may come into a list; with care none that says what another one says."""
@@ -261,7 +268,7 @@ class Lists:
         """Give each of our posts that stands in no list one place, where it suits best."""
         for j, ours in enumerate(self._reading.ours):
             if ours and not self._listed[j]:
-                near = [i for i, _score in self._space.near(j)]
+                near = list(map(position_of, self._space.near(j)))
                 if not self._place(j, near):
                     self._place(j, range(len(self._chosen)))
 
@@ -273,9 +280,9 @@ class Lists:
                 victim = self._victim(i, j, careful=careful)
                 if victim is not None:
                     del self._chosen[i][victim]
+                    self._free[i] += 1
                     self._listed[victim] -= 1
-                    self._chosen[i][j] = self._space.score(i, j)
-                    self._listed[j] += 1
+                    self._choose(i, j)
                     self._kept.add((i, j))
                     return True
         return False
@@ -285,7 +292,7 @@ class Lists:
         chosen = self._chosen[i]
         if careful and any((i, other) in self._kept for other in chosen):
             return None  # One is enough for a list.
-        for victim in sorted(chosen, key=lambda k: (chosen[k], -k)):
+        for victim in map(position_of, sorted(chosen.values(), reverse=True)):
             is_needed = self._reading.ours[victim] and self._listed[victim] < 2
             if is_needed or (i, victim) in self._kept:
                 continue

@@ -8,6 +8,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,19 +26,9 @@ from versus.related.arrays import (
 )  # fmt: skip
 from versus.related.changes import Change
 from versus.related.columns import asked
-from versus.related.lists import PREFIX, Scored
-from versus.related.nearest import (
-    EMPTY,
-    WIDTH,
-    Index,
-    Near,
-    by_product,
-    key_of,
-    mend,
-    placed,
-    positions_of,
-    scored,
-)  # fmt: skip
+from versus.related.keys import EMPTY, LOW, key_of, position_of
+from versus.related.lists import PREFIX, Keys
+from versus.related.nearest import WIDTH, Near, all_scores, by_product, mend, placed, positions_of
 from versus.related.plain import short, stars
 from versus.related.tokens import Reading
 from versus.related.vectors import dot
@@ -56,23 +47,28 @@ class Many:
     nearest: Near
     covers: Ints
     """Which document is on which side: pairs packed as one number."""
-    more: dict[int, Scored] = field(default_factory=dict)
+    more: dict[int, Keys] = field(default_factory=dict)
     """For documents whose nearest are short of posts on a side, the best on it beside them."""
 
-    def __post_init__(self) -> None:
-        self.on: dict[int, set[int]] = defaultdict(set)
+    @cached_property
+    def on(self) -> Mapping[int, set[int]]:
+        """The documents on each subject, be it only by their titles."""
+        found: dict[int, set[int]] = defaultdict(set)
         for pair in self.covers.tolist():
-            self.on[pair & 0xFFFFFFFF].add(pair >> 32)
-        pool = self.nearest.pool
-        i, place = np.nonzero(pool & 1 & (positions_of(pool) < len(self.reading)))
-        self.same = stars(zip(i.tolist(), positions_of(pool[i, place]).tolist(), strict=True))
+            found[pair & LOW].add(pair >> 32)
+        return found
 
-    def near(self, i: int) -> Scored:
-        """Other documents with their scores, best first: the nearest, and some on each side."""
-        pool = scored(self.nearest.pool[i].tolist())
-        if not self.more.get(i):
-            return pool
-        return sorted((*pool, *self.more[i]), key=lambda item: (-item[1], item[0]))
+    @cached_property
+    def same(self) -> Mapping[int, int]:
+        """For each document that says the same as another the first one that says it."""
+        pool = self.nearest.pool
+        i, place = np.nonzero(pool & 1 & (pool != EMPTY))
+        return stars(zip(i.tolist(), positions_of(pool[i, place]).tolist(), strict=True))
+
+    def near(self, i: int) -> Keys:
+        """The keys of others, best first: the nearest, and some on each side."""
+        pool = [key for key in self.nearest.pool[i].tolist() if key != EMPTY]
+        return sorted((*pool, *self.more[i])) if self.more.get(i) else pool
 
     def score(self, i: int, j: int) -> int:
         """How much two documents have in common."""
@@ -87,7 +83,7 @@ class Many:
         _owner, columns, values = self.rows.entries(np.array([i]))
         return dict(zip(columns.tolist(), values.tolist(), strict=True))
 
-    def look_at_sides(self, docs: Iterable[int], index: Index) -> None:
+    def look_at_sides(self, docs: Iterable[int]) -> None:
         """Find more for those of some documents whose nearest are short of posts on a side."""
         missing: dict[int, list[set[int]]] = {}
         for i in docs:
@@ -95,19 +91,19 @@ class Many:
             sides = self.reading.sides[i]
             if len(sides) < 2:
                 continue
-            known = {j for j, _score in scored(self.nearest.pool[i].tolist())}
+            known = set(map(position_of, self.near(i)))
             if lacking := short(sides, known, self.on):
                 self.more[i] = []
                 posts = [self.on[side] - known - {i} for side in lacking]
                 if any(posts):
                     missing[i] = posts
-        for some, scores in index.scores(np.array(list(missing), np.int64)):
+        for some, scores in all_scores(self.rows, np.array(list(missing), np.int64)):
             for i, row in zip(some.tolist(), scores, strict=True):
-                found: dict[int, int] = {}
+                found: set[int] = set()
                 for others in missing[i]:
-                    lost = ((-int(row[j]), j) for j in others)
-                    found |= {j: -s for s, j in heapq.nsmallest(2 * EACH_SIDE, lost)}
-                self.more[i] = list(found.items())
+                    keys = (key_of(int(row[j]), j) for j in others)
+                    found.update(heapq.nsmallest(2 * EACH_SIDE, keys))
+                self.more[i] = sorted(found)
 
     def packed(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Values that JSON can hold, and arrays by their names."""
@@ -138,7 +134,7 @@ class Many:
             Matrix(*(found[f"rows.{part}"] for part in ("starts", "columns", "values"))),
             Near(found["near.keys"].reshape(-1, WIDTH), found["near.bounds"]),
             found["covers"],
-            {i: [(j, score) for j, score in more] for i, more in values["more"]},
+            dict(values["more"]),
         )
 
 
@@ -147,7 +143,7 @@ class Beginnings:
     """The beginnings of the orders in which documents ask for posts."""
 
     keys: Ints
-    whole: dict[int, Scored] = field(default_factory=dict)
+    whole: dict[int, Keys] = field(default_factory=dict)
     """Those orders that are wanted to the end."""
 
     @classmethod
@@ -155,17 +151,17 @@ class Beginnings:
         """Those of so many documents that ask for nothing yet."""
         return cls(np.full((size, PREFIX), EMPTY))
 
-    def __getitem__(self, i: int) -> Scored:
-        return self.whole[i] if i in self.whole else scored(self.keys[i].tolist())
+    def __getitem__(self, i: int) -> Keys:
+        return self.whole[i] if i in self.whole else self.keys[i].tolist()
 
-    def __setitem__(self, i: int, order: Scored) -> None:
+    def __setitem__(self, i: int, order: Keys) -> None:
         self.whole[i] = order
 
-    def ask(self, docs: Iterable[int], order: Callable[[int], Scored]) -> "Beginnings":
+    def ask(self, docs: Iterable[int], order: Callable[[int], Keys]) -> "Beginnings":
         """The same with the orders of some documents made again."""
         for i in docs:
-            keys = [key_of(score, j) for j, score in order(i)[:PREFIX]]
-            self.keys[i] = keys + [EMPTY] * (PREFIX - len(keys))
+            keys = order(i)[:PREFIX]
+            self.keys[i, : len(keys)], self.keys[i, len(keys) :] = keys, EMPTY
         return self
 
     def moved(self, change: Change, size: int) -> "Beginnings":
@@ -194,9 +190,9 @@ def anew(reading: Reading, jobs: int) -> Many:
     count_mentions(frequency, mentions)
     rows = matrix(view, everything, mentions, Rarities.among(frequency, view.size))
     nearest = by_product(rows, jobs)
-    index = Index(rows)
-    mend(nearest, index)
-    covers = view.covers(Names(reading, view.sides.values))
+    mend(nearest, rows)
+    titled = view.covers(everything, Names(reading, view.sides.values))
+    covers = np.union1d(titled, view.own_sides(everything))
     found = Many(reading, frequency, mentions, rows, nearest, covers)
-    found.look_at_sides(everything.tolist(), index)
+    found.look_at_sides(everything.tolist())
     return found

@@ -1,12 +1,11 @@
 """The documents nearest to each of many: exact, and kept up when some of their rows change.
 
-What is near a document are *keys*: numbers that sort as a list does, by falling score and then by
-position. So a row of keys is the beginning of a document's list of all others, and its *bound* the
+A row of keys (see `keys`) is the beginning of a document's list of all others, and its *bound* the
 last key up to which nothing is missing.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,16 +13,12 @@ from numpy.typing import NDArray
 
 from versus.related.arrays import Ints, Matrix, stretches
 from versus.related.columns import MIRROR, SPREAD, WEIGHTS, WORD
+from versus.related.keys import EMPTY, HIGHEST, LOW
 from versus.related.weights import POOL, SAME_POST, UNIT
 
 WIDTH = POOL + 16
 """How many keys are kept of each document: some to spare, for equals and for changes."""
 
-EMPTY = np.iinfo(np.int64).max
-"""No key, and the bound of a row that lacks nothing."""
-
-_HIGHEST = (1 << 31) - 1
-_LOW = (1 << 32) - 1
 _SHIFT = 17
 """By so many bits the score stands above the product of the words alone in one sum of both."""
 _SAME = math.ceil(SAME_POST * UNIT * UNIT)
@@ -39,22 +34,12 @@ _WEIGHTS = np.array(WEIGHTS)
 def keys_of(sums: Ints, positions: Ints) -> Ints:
     """The keys of documents by their sums. The lowest bit marks those that say the same."""
     is_same = (sums & (1 << _SHIFT) - 1) >= _SAME
-    return (_HIGHEST - (sums >> _SHIFT)) << 32 | positions << 1 | is_same
-
-
-def key_of(score: int, position: int) -> int:
-    """The key of one document."""
-    return (_HIGHEST - score) << 32 | position << 1
-
-
-def scored(keys: Iterable[int]) -> list[tuple[int, int]]:
-    """Keys as positions and scores."""
-    return [((key & _LOW) >> 1, _HIGHEST - (key >> 32)) for key in keys if key != EMPTY]
+    return (HIGHEST - (sums >> _SHIFT)) << 32 | positions << 1 | is_same
 
 
 def positions_of(keys: Ints) -> Ints:
     """The positions in keys; beyond all positions for EMPTY."""
-    return (keys & _LOW) >> 1
+    return (keys & LOW) >> 1
 
 
 @dataclass(slots=True)
@@ -164,41 +149,44 @@ def _threads(jobs: int) -> int | None:
     return jobs if jobs > 1 and _has_openmp_support else None
 
 
-class Index:
-    """Which documents have each feature: all scores of a few documents, without SciPy."""
-
-    def __init__(self, rows: Matrix) -> None:
-        self._rows, self._count = rows, len(rows.starts) - 1
-        owner = np.repeat(np.arange(self._count), np.diff(rows.starts))
-        self._postings = rows.columns.astype(np.int64) << 32 | owner << 8 | rows.values
-        self._postings.sort()
-
-    def sums(self, docs: Ints) -> Iterator[tuple[Ints, Ints]]:
-        """The sums of documents with all, for so many at a time as memory should hold."""
-        many = max(1, _CELLS // max(1, self._count))
-        for start in range(0, len(docs), many):
-            some = docs[start : start + many]
-            owner, theirs, counts = self._rows.entries(some)
-            columns, values = asked(theirs, counts)
-            low = np.searchsorted(self._postings, columns << 32)
-            high = np.searchsorted(self._postings, columns + 1 << 32)
-            at, which = stretches(low, high - low)
-            found = self._postings[at]
-            cells = owner[which] * self._count + (found >> 8 & 0xFFFFFF)
-            sums = np.bincount(cells, (found & 255) * values[which], len(some) * self._count)
-            sums = sums.astype(np.int64).reshape(len(some), self._count)
-            sums[np.arange(len(some)), some] = 0
-            yield some, sums
-
-    def scores(self, docs: Ints) -> Iterator[tuple[Ints, Ints]]:
-        """The scores of documents with all."""
-        for some, sums in self.sums(docs):
-            yield some, sums >> _SHIFT
+def all_sums(rows: Matrix, docs: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """The sums of some documents with all, for so many at a time as memory should hold."""
+    if not len(docs):
+        return
+    count = len(rows.starts) - 1
+    owner, own_columns, own_values = rows.entries(docs)
+    columns, values = asked(own_columns, own_values)
+    is_asked = np.zeros(int(max(columns.max(initial=0), rows.columns.max(initial=0))) + 2, np.bool_)
+    is_asked[columns] = True
+    offered = np.flatnonzero(is_asked[rows.columns])
+    offering = np.searchsorted(rows.starts, offered, "right") - 1
+    postings = rows.columns[offered].astype(np.int64) << 32 | offering << 8 | rows.values[offered]
+    postings.sort()
+    low = np.searchsorted(postings, columns << 32)
+    lengths = np.searchsorted(postings, columns + 1 << 32) - low
+    many = max(1, _CELLS // count)
+    for start in range(0, len(docs), many):
+        some = docs[start : start + many]
+        first, last = np.searchsorted(owner, (start, start + many))
+        at, which = stretches(low[first:last], lengths[first:last])
+        found = postings[at]
+        cells = (owner[first:last][which] - start) * count + (found >> 8 & 0xFFFFFF)
+        weights = (found & 255) * values[first:last][which]
+        sums = np.bincount(cells, weights, len(some) * count).astype(np.int64)
+        sums = sums.reshape(len(some), count)
+        sums[np.arange(len(some)), some] = 0
+        yield some, sums
 
 
-def mend(near: Near, index: Index) -> None:
-    """Make the rows whole that are too short."""
-    for some, sums in index.sums(np.flatnonzero(near.is_torn())):
+def all_scores(rows: Matrix, docs: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """The scores of some documents with all."""
+    for some, sums in all_sums(rows, docs):
+        yield some, sums >> _SHIFT
+
+
+def mend(near: Near, rows: Matrix) -> None:
+    """Make the lists of nearest whole that are too short."""
+    for some, sums in all_sums(rows, np.flatnonzero(near.is_torn())):
         for i, row in zip(some.tolist(), sums, strict=True):
             near.put(i, row)
 
@@ -216,6 +204,7 @@ def moved(near: Near, places: Ints, docs: Ints) -> tuple[Ints, Ints]:
 
 def placed(keys: Ints, places: Ints) -> Ints:
     """Keys with positions as they are now; those of gone documents EMPTY."""
-    at = positions_of(keys)
-    to = places[np.minimum(at, len(places) - 1)]
-    return np.where((keys == EMPTY) | (to < 0), EMPTY, keys + (to - at << 1))
+    shifts = np.append(places - np.arange(len(places)) << 1, 0)  # The last one is for EMPTY.
+    is_gone = np.append(places < 0, True)
+    at = np.minimum(positions_of(keys), len(places))
+    return np.where(is_gone[at], EMPTY, keys + shifts[at])

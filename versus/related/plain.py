@@ -5,7 +5,7 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from versus.related.columns import (
     CRITERION,
@@ -19,6 +19,7 @@ from versus.related.columns import (
     asked,
     said,
 )  # fmt: skip
+from versus.related.keys import key_of, position_of, score_of
 from versus.related.tokens import BREAK, Reading
 from versus.related.vectors import Rarity, dot, scaled, text_vector
 from versus.related.weights import EACH_SIDE, POOL, SAME_POST, SCORE, TERMS, UNIT, WORDS
@@ -32,21 +33,25 @@ class Few:
         self._rows = rows(reading, counts, named)
         self._asked = [asked(row) for row in self._rows]
         self._sides = [list(reading.sides[i]) for i in range(len(reading))]
-        self._pools = nearest(self._asked, self._rows, POOL)
-        self.same = stars(self._copies())
+        self._texts = [{c: v for c, v in row.items() if c % SPREAD == WORD} for row in self._rows]
+        self._pools = [
+            [key | self._is_copy(i, key) for key in pool]
+            for i, pool in enumerate(nearest(self._asked, self._rows, POOL))
+        ]
+        copies = ((i, position_of(k)) for i, pool in enumerate(self._pools) for k in pool if k & 1)
+        self.same = stars(copies)
 
-    def near(self, i: int) -> list[tuple[int, int]]:
-        """Other documents with their scores, best first: the nearest, and some on each side."""
+    def near(self, i: int) -> list[int]:
+        """The keys of others, best first: the nearest, and some on each side."""
         pool = self._pools[i]
-        more = short(self._sides[i], [j for j, _score in pool], self.on)
-        if not more:
-            return pool
-        known = {i, *(j for j, _score in pool)}
-        found: dict[int, int] = {}
-        for side in more:
-            others = ((-self.score(i, j), j) for j in self.on[side] if j not in known)
-            found |= {j: -lost for lost, j in heapq.nsmallest(2 * EACH_SIDE, others)}
-        return sorted((*pool, *found.items()), key=lambda item: (-item[1], item[0]))
+        known = set(map(position_of, pool))
+        found: set[int] = set()
+        for side in short(self._sides[i], known, self.on):
+            others = self.on[side] - known - {i}
+            found.update(
+                heapq.nsmallest(2 * EACH_SIDE, (key_of(self.score(i, j), j) for j in others))
+            )
+        return sorted((*pool, *found)) if found else pool
 
     def score(self, i: int, j: int) -> int:
         """How much two documents have in common."""
@@ -57,13 +62,10 @@ class Few:
         mine, theirs = self._asked[i], self._rows[j]
         return {c: mine[c] * theirs[c] for c in mine.keys() & theirs.keys()}
 
-    def _copies(self) -> Iterator[tuple[int, int]]:
-        least = SAME_POST * UNIT * UNIT
-        texts = [{c: v for c, v in row.items() if c % SPREAD == WORD} for row in self._rows]
-        for i, pool in enumerate(self._pools):
-            for j, score in pool:
-                if score >= SCORE["words"] * SAME_POST * ONE and dot(texts[i], texts[j]) >= least:
-                    yield i, j
+    def _is_copy(self, i: int, key: int) -> bool:
+        if score_of(key) < SCORE["words"] * SAME_POST * ONE:
+            return False
+        return dot(self._texts[i], self._texts[position_of(key)]) >= SAME_POST * UNIT * UNIT
 
 
 def short(sides: Sequence[int], pool: Iterable[int], on: Mapping[int, set[int]]) -> list[int]:
@@ -90,8 +92,8 @@ def stars(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
 
 def nearest(
     asking: Sequence[Mapping[int, int]], rows: Sequence[Mapping[int, int]], count: int
-) -> list[list[tuple[int, int]]]:
-    """The best others of each, best first, the earlier one first of equals."""
+) -> list[list[int]]:
+    """The keys of the best others of each."""
     index: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for i, row in enumerate(rows):
         for column, value in row.items():
@@ -103,7 +105,7 @@ def nearest(
             for j, other in index.get(column, ()):
                 scores[j] += value * other
         scores.pop(i, None)
-        found.append(heapq.nsmallest(count, scores.items(), key=lambda item: (-item[1], item[0])))
+        found.append(heapq.nsmallest(count, (key_of(score, j) for j, score in scores.items())))
     return found
 
 

@@ -50,7 +50,7 @@ def fitted(source: str, stylesheet: str) -> Any:
     from weasyprint.text.fonts import FontConfiguration
 
     config = FontConfiguration()
-    style = weasyprint.CSS(string=stylesheet, font_config=config)
+    style = weasyprint.CSS(string=stylesheet, font_config=config, url_fetcher=_refuse)
     html = weasyprint.HTML(string=source, url_fetcher=_refuse)
     steps = {e: _steps(e) for e in html.etree_element.iter() if e.get("data-fit")}
     waiting = set(steps)
