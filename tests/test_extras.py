@@ -135,15 +135,20 @@ def test_the_index_knows_articles_and_no_listings(searchable: Publication) -> No
     assert "data-pagefind-body" not in searchable.read("site/a/brief/index.html")
     page = searchable.read("site/search/index.html")
     assert "<noscript>" in page
-    assert "PagefindUI" in page
+    assert "assets/versus/search.js" in page
+    assert "PagefindUI" in searchable.read("site/assets/versus/search.js")
     paths = {r["path"] for r in json.loads(searchable.read("manifest.json"))["files"]}
     assert set(index(searchable)) <= paths
 
 
 @pytest.mark.slow
 def test_the_index_is_the_same_on_every_build(searchable: Publication) -> None:
+    for tag in ("fr", "de"):
+        searchable.write(f"content/articles/a.{tag}.yaml", f"title: In {tag}\n")
     searchable.build(*HTML, "-j", "1")
     before = index(searchable)
+    table = json.loads(before["site/pagefind/pagefind-entry.json"])["languages"]
+    assert list(table) == ["de", "en", "fr"]
     searchable.run("clean")
     searchable.build(*HTML, "-j", "2")
     assert index(searchable) == before

@@ -7,25 +7,26 @@ data instead of the model so that a wrong field never hides what is wrong with i
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from versus.assets import Assets, raise_hint
 from versus.diagnostics import Fault, FieldPath, Severity, did_you_mean
 from versus.model import Site, value_shape
-from versus.sources import Assets
 from versus.yamltext import Plain
 
 _REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
-def article_faults(data: Plain, site: Site, assets: Assets) -> Iterator[Fault]:
+def article_faults(data: Plain, site: Site) -> Iterator[Fault]:
     """Every fault between the fields of an article."""
     if not isinstance(data, dict):
         return
+    yield from _sizes(data, site)
     yield from _has_a_body(data)
     ids = subject_ids(data)
     yield from _unique_subjects(data)
     yield from _values(data, ids)
     yield from _choices(data, ids)
     yield from _editions(data, site)
-    yield from _image(data, assets)
+    yield from _image(data)
     yield from _dates(data)
 
 
@@ -48,6 +49,29 @@ def subject_id(subject: Plain) -> str | None:
         name = name.get("default")
     chosen = subject.get("id") or name
     return chosen if isinstance(chosen, str) else None
+
+
+def _sizes(data: Mapping[str, Plain], site: Site) -> Iterator[Fault]:
+    """How much an article may hold, so that a single one cannot take the machine."""
+    differences = data.get("differences")
+    criteria = differences.get("criteria") if isinstance(differences, dict) else None
+    lists: tuple[tuple[FieldPath, Plain, int], ...] = (
+        (("subjects",), data.get("subjects"), site.limits.subjects),
+        (("differences", "criteria"), criteria, site.limits.criteria),
+    )
+    for path, items, most in lists:
+        count = len(_items(items))
+        if count > most:
+            name = str(path[-1])
+            yield Fault(
+                path, f"{count:,} {name}, more than {most:,}", raise_hint(name, count), "key"
+            )
+    for path, text in texts(data):
+        for key, part in _pairs(text) if isinstance(text, dict) else (("", text),):
+            if isinstance(part, str) and len(part) > site.limits.text:
+                message = f"a text of {len(part):,} characters, more than {site.limits.text:,}"
+                where = (*path, key) if key else path
+                yield Fault(where, message, raise_hint("text", len(part)))
 
 
 def _has_a_body(data: Mapping[str, Plain]) -> Iterator[Fault]:
@@ -221,15 +245,23 @@ def _edition_maps(data: Mapping[str, Plain]) -> Iterator[tuple[FieldPath, Mappin
             yield path, value
 
 
-def _image(data: Mapping[str, Plain], assets: Assets) -> Iterator[Fault]:
-    image = data.get("image")
-    src = image.get("src") if isinstance(image, dict) else None
-    if not isinstance(src, str):
-        return
-    if _REMOTE.match(src):
+def _image(data: Mapping[str, Plain]) -> Iterator[Fault]:
+    src = image_src(data)
+    if src is not None and _REMOTE.match(src):
         hint = "put the file into content/assets/ and write assets/NAME"
         yield Fault(("image", "src"), "an article's image is a file of the publication", hint)
-    elif src not in assets:
+
+
+def image_src(data: object) -> str | None:
+    """The file that an article's data names as its picture."""
+    image = data.get("image") if isinstance(data, dict) else None
+    src = image.get("src") if isinstance(image, dict) else None
+    return src if isinstance(src, str) else None
+
+
+def image_faults(src: str | None, assets: Assets) -> Iterator[Fault]:
+    """An article's picture that is not there."""
+    if src is not None and src not in assets and not _REMOTE.match(src):
         hint = did_you_mean(src, assets) or "put the file into content/assets/"
         yield Fault(("image", "src"), f"there is no file content/{src}", hint)
 

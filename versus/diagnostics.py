@@ -56,6 +56,18 @@ class Diagnostic:
         return (self.path, self.line, self.column, self.severity, self.message)
 
 
+def plain(diagnostic: Diagnostic) -> tuple[str, int, int, str, str, str]:
+    """A diagnostic as a bare tuple, to be kept."""
+    d = diagnostic
+    return d.path, d.line, d.column, str(d.severity), d.message, d.hint
+
+
+def of_plain(values: tuple[str, int, int, str, str, str]) -> Diagnostic:
+    """A diagnostic again."""
+    path, line, column, severity, message, hint = values
+    return Diagnostic(path, line, column, Severity(severity), message, hint)
+
+
 class VersusError(Exception):
     """A fault of the user's that ends the command: its diagnostics are all there is to say."""
 
@@ -105,3 +117,11 @@ def annotation(diagnostic: Diagnostic, path: str) -> str:
     text = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
     where = f"file={prop(path)},line={diagnostic.line},col={diagnostic.column}"
     return f"::{diagnostic.severity} {where}::{data(text)}"
+
+
+class ClusterError(Exception):
+    """Why a cluster cannot do it, and what to do about it."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint

@@ -18,7 +18,11 @@ _DATETIME = re.compile(
 _BREAKS = re.compile(r"[ \t\n\x85\u2028\u2029]+")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|\d{3}))?(-[0-9A-Za-z]{5,8})*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.?(:\d{1,5})?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
+
+_COMMITTER = re.compile(r"[^<>\n]+ <[^<>\s@]+@[^<>\s@]+>")
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|\s|$)")
 
 RESERVED_SLUGS = frozenset(
     {
@@ -41,7 +45,14 @@ def fault(kind: str, message: str, hint: str, **context: object) -> PydanticCust
 
 def one_line(text: str) -> str:
     """A text with each run of spaces and line breaks as one space; no-break spaces inside stay."""
+    if text.isprintable() and "  " not in text:  # Of all spaces, only U+0020 is printable.
+        return text.strip()
     return _BREAKS.sub(" ", text).strip()
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file's name for a device (Win32, "Naming Files, Paths")."""
+    return bool(_DEVICE.match(name))
 
 
 def check_slug(slug: str) -> str:
@@ -64,6 +75,10 @@ def check_slug(slug: str) -> str:
         )
     if len(slug.encode()) > MAX_SLUG_BYTES:
         raise fault("slug", f"a slug is at most {MAX_SLUG_BYTES} bytes long", "shorten it")
+    if is_device(slug):
+        raise fault(
+            "slug", "Windows takes {slug} for a device", "choose another slug", slug=repr(slug)
+        )
     if slug.casefold() in RESERVED_SLUGS:
         raise fault(
             "slug", "the site itself uses the path {slug}", "choose another slug", slug=repr(slug)
@@ -195,9 +210,25 @@ def repository(name: str) -> str:
     return name
 
 
+def committer(text: str) -> str:
+    """Who commits, as Git writes it."""
+    if not _COMMITTER.fullmatch(text):
+        hint = "write it as 'Name <mail@example.com>'"
+        raise fault("committer", "{text} is no name with an address", hint, text=repr(text))
+    return text
+
+
+def host(name: str) -> str:
+    """A host's name, with a port where it is not the usual one."""
+    if not _HOST.fullmatch(name):
+        hint = "write it as in 'images.example.com'"
+        raise fault("host", "{name} is not a host's name", hint, name=repr(name))
+    return name
+
+
 def folder_name(name: str) -> str:
     """The name of an edition or a channel, which is that of a folder below `out`."""
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or is_device(name):
         raise fault(
             "name", "{name} cannot be a name here", "use a-z, digits and '-'", name=repr(name)
         )

@@ -59,6 +59,8 @@ Day: TypeAlias = Annotated[
 ]
 Count: TypeAlias = Annotated[int, BeforeValidator(fields.whole), Field(ge=0, le=100)]
 
+Bound: TypeAlias = Annotated[int, BeforeValidator(fields.whole), Field(ge=1)]
+
 Switch: TypeAlias = Annotated[
     Literal["auto", "true", "false"],
     BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
@@ -76,7 +78,7 @@ SectionName: TypeAlias = Literal[
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -252,12 +254,40 @@ class PdfSettings(_Model):
 
     page: Literal["A4", "A5", "A3", "letter", "legal"] = "A4"
     standard: Literal["pdf/ua-1", "pdf/a-3a", "pdf/a-3u"] = "pdf/ua-1"
+    hosts: tuple[Annotated[str, AfterValidator(fields.host)], ...] = ()
+    """The hosts from which pictures are fetched; all others, and all without any, are not."""
 
 
 class SocialSettings(_Model):
     """What others show of an article: a card for each one that brings no picture."""
 
     card: Flag = True
+
+
+class Limits(_Model):
+    """How much content may ask of the machine; only these settings raise it."""
+
+    file: Bound = 2_000_000
+    """Bytes of one content file, and characters of its texts, aliases written out."""
+    values: Bound = 100_000
+    """Values in one content file, aliases written out."""
+    text: Bound = 100_000
+    """Characters of one text."""
+    subjects: Bound = 30
+    criteria: Bound = 500
+    asset: Bound = 50_000_000
+    """Bytes of one file below `content/assets`."""
+    pixels: Bound = 80_000_000
+    """Pixels of one picture."""
+    reading: Bound = 10
+    """Seconds of computing to check one article."""
+    seconds: Bound = 60
+    """Seconds of computing to make one file of an article."""
+
+    @property
+    def yaml(self) -> tuple[int, int]:
+        """How many values one content file may hold, and how many characters."""
+        return self.values, self.file
 
 
 class Giscus(_Model):
@@ -287,11 +317,16 @@ class Subscribe(_Model):
 
 
 class Channel(_Model):
-    """A blog that takes copies of the articles; `versus.channels` says what each kind can show."""
+    """A blog that takes copies of the articles; `versus.channels` says what each kind can show.
+
+    The fields from `publish` on are for `publish`: whether it takes copies there at all, where the
+    platform's interface is if not at its usual place, which publication of Hashnode's, and for
+    blogs made from files a local clone, its branch, who commits, and whether to push.
+    """
 
     kind: Literal[
         "wordpress", "forem", "ghost", "hashnode", "hugo",
-        "jekyll", "docusaurus", "astro", "medium", "newsletter",
+        "jekyll", "docusaurus", "astro", "micropub", "medium", "newsletter",
     ]  # fmt: skip
     url: Annotated[HttpUrl, AfterValidator(fields.base_url)] | None = None
     permalink: Annotated[Line, AfterValidator(fields.pattern)] | None = None
@@ -302,6 +337,13 @@ class Channel(_Model):
     tables: Literal["table", "list", "picture"] | None = None
     utm: dict[str, Line] = {}
     tags: dict[str, Line | None] = {}
+    publish: Flag = True
+    api: Annotated[HttpUrl, AfterValidator(fields.base_url)] | None = None
+    publication: Name | None = None
+    clone: Line | None = None
+    branch: Line | None = None
+    author: Annotated[Line, AfterValidator(fields.committer)] | None = None
+    push: Flag = False
 
 
 class SiteWords(_Model):
@@ -327,6 +369,9 @@ class Site(_Model):
     comments: Comments | None = None
     subscribe: Subscribe | None = None
     search: Flag = False
+    trust: Flag = False
+    """Whether content may hold any HTML and any file: its writers can then do all a page can."""
+    limits: Limits = Limits()
     channels: dict[Annotated[str, AfterValidator(fields.folder_name)], Channel] = {}
 
     @property

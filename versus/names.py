@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPELLED = (
     (re.compile(r"(?<=\w)\+\+"), "pp"),
@@ -11,6 +12,7 @@ _SPELLED = (
 _APOSTROPHE = re.compile("(?<=\\w)['\u2019](?=\\w)")
 
 
+@lru_cache(maxsize=4096)
 def slugify(text: str) -> str:
     """A name in lower case, of letters and digits of any script, joined by hyphens.
 
@@ -30,14 +32,23 @@ class Names:
 
     def __init__(self, *reserved: str) -> None:
         self._taken = set(reserved)
+        self._last: dict[str, int] = {}
 
     def unique(self, text: str) -> str:
         """A name for a text that no other text of the document has."""
         base = name = slugify(text)
-        count = 1
+        count = self._last.get(base, 1)
         while name in self._taken:
             count += 1
             name = f"{base}-{count}"
+        self._taken.add(name)
+        self._last[base] = count
+        return name
+
+    def own(self, name: str) -> str:
+        """A name that somebody chose, as it is, unless it is taken."""
+        if name in self._taken:
+            return self.unique(name)
         self._taken.add(name)
         return name
 

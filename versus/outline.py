@@ -5,7 +5,7 @@ and edition; then come the article's own headings in order, then those inside Ma
 a link to `#verdict` or `#focus` holds for as long as the section stands.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from versus.diagnostics import FieldPath
@@ -47,7 +47,7 @@ def outline(article: Article, edition: str) -> Outline:
     for path, text in markdown_fields(article, edition):
         found = commonmark.headings(text)
         if found:
-            fields[path] = tuple(names.unique(heading.text) for heading in found)
+            fields[path] = tuple(_named(names, found))
     return Outline(subjects, criteria, sections, questions, fields, names.taken)
 
 
@@ -63,8 +63,14 @@ def translated(base: Outline, article: Article, edition: str) -> Outline:
         known = base.fields.get(path, ())
         if found:
             anew = len(found) != len(known)
-            fields[path] = tuple(names.unique(h.text) for h in found) if anew else known
+            fields[path] = tuple(_named(names, found)) if anew else known
     return replace(base, fields=fields, all=names.taken)
+
+
+def _named(names: Names, found: Iterable[commonmark.Heading]) -> Iterator[str]:
+    """An id for each heading: raw HTML's own, where it is free."""
+    for heading in found:
+        yield names.own(heading.id) if heading.id else names.unique(heading.text)
 
 
 def markdown_fields(article: Article, edition: str) -> Iterator[tuple[FieldPath, str]]:

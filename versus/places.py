@@ -12,6 +12,9 @@ from versus.sources import Source
 from versus.validate import placed
 from versus.yamltext import Plain, load
 
+_ANY = (10**9, 10**9)
+"""Values and characters: the files were checked when they were read."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -30,7 +33,7 @@ def warning(sources: Iterable[Source], words: str, message: str, hint: str) -> D
     whole = ((source, words) for source in files)
     starts = ((files[0], " ".join(pieces[:n])) for n in range(len(pieces) - 1, 0, -1))
     for source, wanted in (*whole, *starts) if pieces else ():
-        found = _find(load(source.text), wanted)
+        found = _find(load(source.text, *_ANY), wanted)
         if found is not None:
             at = placed(source, [Fault(found.path, message, hint, offset=found.offset)])[0]
             return Diagnostic(source.path, at.line, at.column, Severity.WARNING, message, hint)

@@ -1,26 +1,34 @@
 """What one content file says of another: slugs, pins, links, posts; and what leads nowhere.
 
 In: the library, and the files that are wrong in themselves. Out: diagnostics, each at its place.
+What one article's Markdown decides alone is judged when the article is read (`own_faults`); what
+takes other files is judged from summaries, and read again only where something is wrong.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from markdown_it.token import Token
-
-from versus.checks import markdown_texts
+from versus.checks import image_faults, image_src, markdown_texts
+from versus.deadline import TooLongError, deadline
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
-from versus.library import Contents, Entry, Library, Unresolved, waits
-from versus.markup import commonmark, pymarkdown
-from versus.model import Article, Post
+from versus.library import Contents, Entry, Library, Unresolved, outside, waits
+from versus.markup import commonmark, simple
+from versus.model import Article, Post, Site
 from versus.outline import markdown_fields
 from versus.sources import ARTICLES, Publication, Source
-from versus.validate import placed
+from versus.summaries import Link, Summary
+from versus.validate import placed, too_long
 from versus.yamltext import YamlError, load
 
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
 _OPEN_HTML = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+_TOO_DEEP = "lists, quotations or other marks nest too deeply"
+_TRUST = "`trust: true` in content/site.yaml keeps it; then whoever writes content can run scripts"
 _RAW_TAGS = re.compile(r"<(script|pre|style|textarea)\b", re.IGNORECASE)
 
 
@@ -29,22 +37,86 @@ def faults(library: Library, contents: Contents, publication: Publication) -> li
     entries = tuple(library.by_file.values())
     diagnostics = list(_slug_clashes(entries))
     everything = {library.post_url(post) for post in contents.posts}
+    known = {*library.entries, *everything}
     for entry in entries:
-        pins = entry.article.related
-        found = [
-            *_pin_faults(entry, "pinned", pins.pinned, library, everything),
-            *_pin_faults(entry, "exclude", pins.exclude, library, everything),
-            *_markdown_faults(entry.article, entry, library, None),
-        ]
-        diagnostics += placed(entry.source, found)
-        for translation in entry.translations.values():
-            inside = _markdown_faults(translation.article, entry, library, translation.language)
-            diagnostics += placed(translation.source, translation.own(inside))
+        if not _is_sound(entry.summary, entry, library, None, known):
+            found = [
+                *image_faults(entry.summary.image, library.assets),
+                *_pin_faults(entry, "pinned", entry.summary.pinned, library, everything),
+                *_pin_faults(entry, "exclude", entry.summary.exclude, library, everything),
+                *_link_faults(entry.article, entry, library, None),
+            ]
+            diagnostics += placed(entry.source, found)
+        for language, other in entry.translations.items():
+            if not _is_sound(other.summary, entry, library, language, known):
+                inside = [
+                    *image_faults(other.summary.image, library.assets),
+                    *_link_faults(other.whole.article, entry, library, language),
+                ]
+                diagnostics += placed(other.source, other.whole.own(inside))
     for source in contents.broken:
-        diagnostics += placed(source, _broken_faults(source, library, everything))
+        inside = _in_time(_broken_faults(source, library, everything), library.site)
+        diagnostics += placed(source, inside)
     if publication.posts:
         diagnostics += placed(publication.posts, _post_faults(contents.posts, library))
     return diagnostics
+
+
+def own_faults(article: Article, site: Site) -> list[Fault]:
+    """What is wrong inside the Markdown of an article, whatever other files say."""
+
+    def found() -> Iterator[Fault | FieldPath]:
+        for path, text in _fields(article, site.edition_names):
+            yield path
+            yield from _own_field_faults(path, text, site)
+
+    return _in_time(found(), site)
+
+
+def _in_time(found: Iterator[Fault | FieldPath], site: Site) -> list[Fault]:
+    """What is found in time; the generator says the path of a field before it judges it."""
+    faults: list[Fault] = []
+    path: FieldPath = ()
+    try:
+        with deadline(site.limits.reading):
+            for fault in found:
+                if isinstance(fault, Fault):
+                    faults.append(fault)
+                else:
+                    path = fault
+    except TooLongError:
+        faults.append(too_long(path, site.limits))
+    except RecursionError:
+        faults.append(Fault(path, _TOO_DEEP, "take some levels out"))
+    return faults
+
+
+def inner_links(article: Article, site: Site) -> tuple[Link, ...]:
+    """The addresses of an article's Markdown, in any edition, that other files decide on."""
+    found: dict[Link, None] = {}
+    for _path, text in _fields(article, site.edition_names):
+        for link in commonmark.links(text, trusted=site.trust):
+            if outside(link.href, site.base_url, is_image=link.is_image) is None:
+                found.setdefault((link.href, link.is_image))
+    return tuple(found)
+
+
+def _is_sound(
+    summary: Summary, entry: Entry, library: Library, language: str | None, known: set[str]
+) -> bool:
+    """Whether everything that an article names is there, and out if the article is."""
+    if summary.image is not None and summary.image not in library.assets:
+        return False
+    if any(name not in known or name == entry.slug for name in summary.exclude):
+        return False
+    for name in summary.pinned:
+        other = library.entries.get(name)
+        if name not in known or other is entry or (other and waits(library, entry, other)):
+            return False
+    return not any(
+        isinstance(library.target(href, entry, is_image=is_image, language=language), Unresolved)
+        for href, is_image in summary.links
+    )
 
 
 def _slug_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
@@ -52,7 +124,7 @@ def _slug_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     seen: dict[str, Entry] = {}
     for entry in entries:
         key = unicodedata.normalize("NFC", entry.slug).casefold()
-        path: FieldPath = ("slug",) if entry.article.slug else ()
+        path: FieldPath = ("slug",) if entry.summary.slug else ()
         if key in seen:
             other = seen[key]
             message = f"the slug {entry.slug!r} is taken by {other.source.path}"
@@ -64,11 +136,13 @@ def _slug_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
         seen.setdefault(key, entry)
 
 
-def _broken_faults(source: Source, library: Library, posts: set[str]) -> Iterator[Fault]:
+def _broken_faults(
+    source: Source, library: Library, posts: set[str]
+) -> Iterator[Fault | FieldPath]:
     """What is wrong with the links of an article whose fields are wrong as well."""
     try:
-        data = load(source.text)
-    except YamlError:
+        data = load(source.text, *library.site.limits.yaml)
+    except (YamlError, OSError):
         return
     if not isinstance(data, dict):
         return
@@ -78,8 +152,11 @@ def _broken_faults(source: Source, library: Library, posts: set[str]) -> Iterato
         if isinstance(names, list):
             pins = [name if isinstance(name, str) else "" for name in names]
             yield from _pin_faults(None, field, pins, library, posts)
+    yield from image_faults(image_src(data), library.assets)
     for path, text in markdown_texts(data):
-        yield from _field_faults(path, text, None, library)
+        yield path
+        yield from _own_field_faults(path, text, library.site)
+        yield from _field_link_faults(path, text, None, library)
 
 
 def _pin_faults(
@@ -122,39 +199,61 @@ def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
             yield Fault((i, "image"), f"there is no file content/{post.image}", hint)
 
 
-def _markdown_faults(
+def _fields(article: Article, editions: Iterable[str]) -> Iterator[tuple[FieldPath, str]]:
+    """Every Markdown field of an article in any edition, each text once."""
+    told: set[FieldPath] = set()
+    for edition in editions:
+        for path, text in markdown_fields(article, edition):
+            if path not in told:
+                told.add(path)
+                yield path, text
+
+
+def _link_faults(
     article: Article, entry: Entry, library: Library, language: str | None
 ) -> Iterator[Fault]:
-    """What is wrong inside the Markdown of an article in one language, in any edition."""
-    told: set[FieldPath] = set()
-    for edition in library.site.edition_names:
-        for path, text in markdown_fields(article, edition):
-            if path not in told and not commonmark.is_plain(text):
-                told.add(path)
-                yield from _field_faults(path, text, entry, library, language)
+    """The addresses of an article's Markdown that lead nowhere, if other files decide on that."""
+    for path, text in _fields(article, library.site.edition_names):
+        yield from _field_link_faults(path, text, entry, library, language)
 
 
-def _field_faults(
+def _field_link_faults(
     path: FieldPath,
     text: str,
     entry: Entry | None,
     library: Library,
     language: str | None = None,
 ) -> Iterator[Fault]:
-    for link in commonmark.links(text):
-        found = library.target(link.href, entry, is_image=link.is_image, language=language)
+    base_url = library.site.base_url
+    for link in commonmark.links(text, trusted=library.site.trust):
+        if outside(link.href, base_url, is_image=link.is_image) is None:
+            found = library.target(link.href, entry, is_image=link.is_image, language=language)
+            if isinstance(found, Unresolved):
+                yield Fault(path, found.message, found.hint, offset=link.offset)
+
+
+def _own_field_faults(path: FieldPath, text: str, site: Site) -> Iterator[Fault]:
+    for offset, what in () if site.trust else commonmark.dropped(text):
+        message = f"dropped {what}: content is not trusted"
+        yield Fault(path, message, _TRUST, severity=Severity.WARNING, offset=offset)
+    for link in commonmark.links(text, trusted=site.trust):
+        found = outside(link.href, site.base_url, is_image=link.is_image)
         if isinstance(found, Unresolved):
             yield Fault(path, found.message, found.hint, offset=link.offset)
-    tokens = commonmark.parse(text)[0]
+    if simple.read(text) is not None:
+        return
+    from versus.markup import pymarkdown  # What needs no parser imports none.
+
+    tokens = commonmark.parse(text, trusted=True)[0]
     if commonmark.is_too_deep(tokens):
-        yield Fault(path, "lists or quotations nest too deeply", "take some levels out")
+        yield Fault(path, _TOO_DEEP, "take some levels out")
         return
     opening = _unclosed_html(text, tokens)
     if opening is not None:
         hint = "close it: it would swallow the rest of the page"
         yield Fault(path, "this HTML never ends", hint, offset=opening)
         return
-    line = pymarkdown.rendered(text)[1]
+    line = pymarkdown.rendered(text, trusted=site.trust)[1]
     if line is not None:
         start = sum(len(part) + 1 for part in text.split("\n")[:line])
         start += len(text[start:]) - len(text[start:].lstrip(" "))
@@ -164,7 +263,7 @@ def _field_faults(
         )
 
 
-def _unclosed_html(text: str, tokens: Iterable[Token]) -> int | None:
+def _unclosed_html(text: str, tokens: "Iterable[Token]") -> int | None:
     """Where raw HTML opens that nothing closes (CommonMark 0.31, section 4.6, kinds 1 to 5)."""
     for token in tokens:
         if token.type != "html_block" or token.map is None:

@@ -1,44 +1,62 @@
-"""Variants become files in memory, in this process or spread over several.
+"""Every file of every variant: rendered in order, or by worker processes, which changes nothing.
 
-In: the library and the variants to make. Out: artifacts, in the order of the variants, whatever
-number of workers made them. Workers are forked after everything is imported and indexed, so they
-start warm and share it.
+In: the imprint, and for each file a variant with its brief. Out: outcomes, in the order of the
+tasks. A worker is forked after everything is imported and indexed, so it starts warm.
 """
 
-import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass, field
-from functools import partial
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
 
-from versus import ledger, pictures, places
-from versus.artifacts import COPY, Artifact
-from versus.diagnostics import Diagnostic, VersusError
+from versus import crew, ledger
+from versus.artifacts import COPY, Artifact, Stored
+from versus.briefs import Brief, Briefing
+from versus.crew import Lost
+from versus.deadline import TooLongError, deadline
+from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.documents import document
-from versus.library import Library
-from versus.media import HtmlMedium
-from versus.related import Candidate, Related
+from versus.imprint import Imprint
+from versus.model import Site
+from versus.templating import Templates
 from versus.variants import Variant, has_card
 from versus.writers import WRITERS, Context, write
+from versus.writers.remarks import Remark
 
 _FEW = 64
 """Up to so many files without a PDF among them, starting workers costs more than it saves."""
 
 
-_SLOW = ("pdf", "card", "html", "markdown", "comments")
-"""The slowest first."""
+_SLOW = ("pdf", "card")
+"""What is laid out, the slowest first: by libraries that only the end of their process stops."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to make: a variant in one format, with the posts related to its article.
+    """What to make: a variant in one format, from its article, its brief and the shop.
 
     The format is one of the writers', which is one file, or `channel:<name>`, which may be several.
     """
 
     variant: Variant
+    brief: Brief
     format: str
-    related: tuple[Candidate, ...]
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it makes a copy for a channel."""
+        return self.format.startswith(COPY)
+
+    def data(self) -> bytes:
+        """All that the task says itself, as bytes: its files are the same where these are.
+
+        The digests of the article's files stand for the article.
+        """
+        variant = self.variant
+        digests = ",".join(source.digest for source in variant.sources)
+        head = f"{self.format} {variant.folder} {variant.name} {variant.is_default} {digests}\n"
+        return head.encode() + self.brief.data()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,7 @@ class Outcome:
     """What became of a task: its files, unless there were errors, and what is to be told of it."""
 
     artifacts: tuple[Artifact, ...]
+    remarks: tuple[Remark, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -53,100 +72,173 @@ class Outcome:
 class Shop:
     """What every task needs and no task changes."""
 
-    library: Library
+    imprint: Imprint
     context: Context
-    scaled: pictures.Copies = field(default_factory=dict)
-    """The smaller copies of pictures that pages offer."""
     copies: ledger.Copies = field(default_factory=dict)
     """Where the ledger says that copies of articles are."""
+    staging: Callable[[], Path] | None = None
+    """Gives a folder to lay files into; without one they are handed over in memory."""
 
 
 def tasks(
-    library: Library,
-    variants: Sequence[Variant],
+    site: Site,
+    variants: Iterable[Variant],
     formats: Sequence[str],
-    copies: Sequence[tuple[str, Variant]] = (),
-    jobs: int = 1,
-) -> list[Task]:
-    """What to make, each article's related posts ranked once; `copies` are by their channels."""
-    ranking = Related(library, jobs)
-    todo = [
-        (v, name)
-        for v in variants
-        for name in (*formats, *(companions(library, v) if "html" in formats else ()))
-    ]
-    todo += [(v, COPY + name) for name, v in copies]
-    slugs = sorted({v.entry.slug for v, _name in todo})
-    related = {slug: ranking.to(library.entries[slug]) for slug in slugs}
-    return [Task(v, name, related[v.entry.slug]) for v, name in todo]
+    briefing: Briefing,
+    copies: Iterable[tuple[str, Variant]] = (),
+) -> Iterator[Task]:
+    """What to make; `copies` are variants by the channels that take them."""
+    for variant in variants:
+        brief = briefing.brief(variant)
+        for name in (*formats, *(companions(site, variant) if "html" in formats else ())):
+            yield Task(variant, brief, name)
+    for channel, variant in copies:
+        yield Task(variant, briefing.brief(variant), COPY + channel)
 
 
-def companions(library: Library, variant: Variant) -> Iterator[str]:
+def companions(site: Site, variant: Variant) -> Iterator[str]:
     """What comes with the page of an article's default edition, by the writers' names."""
-    if variant.is_default and has_card(library, variant.entry):
+    if variant.is_default and has_card(site, variant.entry):
         yield "card"
-    if variant.is_default and library.site.comments is not None:
+    if variant.is_default and site.comments is not None:
         yield "comments"
 
 
-def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
-    """Make every task's files; `made` is called after each task."""
-    global _shop  # noqa: PLW0603 - how forked workers come to share it
-    _shop = shop
+def run(
+    shop: Shop,
+    todo: Sequence[Task],
+    jobs: int,
+    made: Callable[[], None],
+    cluster: str | None = None,
+) -> Iterator[tuple[int, Outcome]]:
+    """Make every task's files: each outcome with its task's place, as soon as it is there.
+
+    `made` is called after each task. Raises ClusterError where a cluster is to make them and does
+    not.
+    """
+    global _staging  # noqa: PLW0603 - how forked workers come to share it
+    _staging = shop.staging() if shop.staging and len(todo) > _FEW else None
+    if cluster is not None and todo:
+        yield from _spread(shop, todo, cluster, made)
+        return
+    _open(shop, shop.context.templates.root)
     workers = min(jobs, len(todo))
-    if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
-        yield from _told(map(_make, todo), made)
+    if not any(task.format in _SLOW for task in todo) and (workers < 2 or len(todo) <= _FEW):
+        for place, task in enumerate(todo):
+            yield place, _make(task)
+            made()
         return
     for name in sorted({task.format for task in todo} & WRITERS.keys()):
         WRITERS[name].prepare()
-    if any(task.format.startswith(COPY) for task in todo):
+    if any(task.is_copy for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
-    # The slow files go first, so that no worker ends with them alone.
-    order = sorted(range(len(todo)), key=lambda i: _slowness(todo[i]))
-    with _executor(workers) as executor:
-        chunk = 1 if len(todo) <= 512 else len(todo) // (workers * 16)
-        found = executor.map(_make, [todo[i] for i in order], chunksize=chunk)
-        outcomes = dict(zip(order, _told(found, made), strict=True))
-    yield from (outcomes[i] for i in range(len(todo)))
+    batches = _batches(todo)
+    chunk = 1 if len(batches) <= 512 else min(32, len(batches) // (workers * 16))
+    groups = [[todo[i] for i in batch] for batch in batches]
+    seconds = shop.imprint.site.limits.seconds
+    for number, found in crew.run(_make_all, groups, workers, seconds, chunk):
+        if isinstance(found, Lost):
+            results = [_lost(task, found, seconds) for task in groups[number]]
+        else:
+            results = found
+        for place, outcome in zip(batches[number], results, strict=True):
+            yield place, outcome
+            made()
 
 
-def _slowness(task: Task) -> int:
-    return _SLOW.index(task.format) if task.format in _SLOW else len(_SLOW)
+def _spread(
+    shop: Shop, todo: Sequence[Task], address: str, made: Callable[[], None]
+) -> Iterator[tuple[int, Outcome]]:
+    """Have a cluster make the files, on machines that share no disk with this one."""
+    from versus.cluster import Cluster
+
+    # Only PDFs look into pictures; pages and Markdown name them.
+    has_pictures = any(task.format == "pdf" for task in todo)
+    folders = ("templates", *(("content/assets",) if has_pictures else ()))
+    there = replace(shop, staging=None)
+    batches = _batches(todo)
+    with Cluster(address, _open, there, shop.context.templates.root, folders) as executor:
+        chunk = max(1, min(32, len(batches) // (executor.workers * 16)))
+        asked = ([_portable(todo[i]) for i in batch] for batch in batches)
+        found = executor.map(_make_all, asked, chunksize=1 if len(batches) <= 512 else chunk)
+        for batch, results in zip(batches, found, strict=True):
+            for place, outcome in zip(batch, results, strict=True):
+                yield place, _kept(outcome)
+                made()
+
+
+def _portable(task: Task) -> Task:
+    return replace(task, variant=task.variant.portable())
+
+
+def _batches(todo: Sequence[Task]) -> list[list[int]]:
+    """What a worker makes in one go: the quick files of an article together, a slow one alone.
+
+    The slow ones go first, so that no worker ends with them alone.
+    """
+    slow = {name: [[i] for i, t in enumerate(todo) if t.format == name] for name in _SLOW}
+    quick: dict[str, list[int]] = {}
+    for i, task in enumerate(todo):
+        if task.format not in _SLOW:
+            quick.setdefault(task.variant.entry.slug, []).append(i)
+    return [*(batch for name in _SLOW for batch in slow[name]), *quick.values()]
 
 
 _shop: Shop | None = None
+_staging: Path | None = None
+_numbers = count()
+
+
+def _open(shop: Shop, root: Path) -> None:
+    """Take a shop for what this process makes from now on; the publication is below `root`."""
+    global _shop  # noqa: PLW0603 - how forked workers come to share it
+    _shop = replace(shop, context=replace(shop.context, templates=Templates(root)))
 
 
 def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
+    seconds = _shop.imprint.site.limits.seconds
     try:
-        if task.format.startswith(COPY):
-            return _copy(task, _shop)
-        return _file(task, _shop)
+        with deadline(seconds):
+            made = _copy(task, _shop) if task.is_copy else _file(task, _shop)
     except VersusError as error:
-        return Outcome((), error.diagnostics)
+        return Outcome((), (), error.diagnostics)
+    except TooLongError:
+        return _too_long(task, seconds)
+    return _kept(made)
+
+
+def _kept(outcome: Outcome) -> Outcome:
+    """An outcome with its files where this process is to leave them: in a folder, or in memory."""
+    if _staging is None:
+        return outcome
+    return replace(outcome, artifacts=tuple(_staged(a, _staging) for a in outcome.artifacts))
+
+
+def _make_all(batch: Sequence[Task]) -> list[Outcome]:
+    return [_make(task) for task in batch]
+
+
+def _staged(artifact: Artifact, folder: Path) -> Artifact:
+    path = f"{folder}/{os.getpid()}-{next(_numbers)}"
+    Path(path).write_bytes(artifact.data)
+    return replace(artifact, content=Stored(path, artifact.sha256, artifact.size))
 
 
 def _file(task: Task, shop: Shop) -> Outcome:
     variant, writer = task.variant, WRITERS[task.format]
-    medium = partial(HtmlMedium, copies=shop.scaled) if task.format == "html" else writer.medium
-    page = document(shop.library, variant, medium, task.related)
+    page = document(shop.imprint, variant, task.brief, writer.medium)
     written = write(page, task.format, shop.context)
-    others = (e.source for e in shop.library.live if e is not variant.entry)
-    warnings = tuple(
-        places.warning((*variant.sources, *others), remark.words, remark.message, remark.hint)
-        for remark in written.remarks
-    )
     artifact = Artifact(
         path=f"site/{variant.folder}/{variant.files()[task.format]}",
-        data=written.data,
+        content=written.data,
         media_type=writer.media_type,
         article=variant.entry.slug,
         variant=variant.name,
         format=task.format,
     )
-    return Outcome((artifact,), warnings)
+    return Outcome((artifact,), written.remarks)
 
 
 def _copy(task: Task, shop: Shop) -> Outcome:
@@ -155,17 +247,26 @@ def _copy(task: Task, shop: Shop) -> Outcome:
     name = task.format.removeprefix(COPY)
     templates = shop.context.templates
     made, warnings = making.make(
-        shop.library, templates, task.variant, name, task.related, shop.copies
+        shop.imprint, templates, task.variant, task.brief, name, shop.copies
     )
-    return Outcome(tuple(made), tuple(warnings))
+    return Outcome(tuple(made), (), tuple(warnings))
 
 
-def _told(outcomes: Iterator[Outcome], made: Callable[[], None]) -> Iterator[Outcome]:
-    for outcome in outcomes:
-        made()
-        yield outcome
+def _lost(task: Task, lost: Lost, seconds: int) -> Outcome:
+    """What is told of a task whose worker was killed."""
+    if lost.too_long:
+        return _too_long(task, seconds)
+    message = f"{task.format} ({task.variant.name}): what made it was killed (signal {lost.signal})"
+    hint = "the machine may lack memory: try `--jobs 1`, or smaller pictures"
+    return _told(task, message, hint)
 
 
-def _executor(workers: int) -> Executor:
-    """Forked processes. WeasyPrint is not thread-safe, and a spawned one would start cold."""
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
+def _too_long(task: Task, seconds: int) -> Outcome:
+    message = f"{task.format} ({task.variant.name}) takes more than {seconds} seconds of computing"
+    hint = f"shorten it, or write `limits: {{seconds: {seconds * 2}}}` into content/site.yaml"
+    return _told(task, message, hint)
+
+
+def _told(task: Task, message: str, hint: str) -> Outcome:
+    path = task.variant.entry.source.path
+    return Outcome((), (), (Diagnostic(path, 1, 1, Severity.ERROR, message, hint),))

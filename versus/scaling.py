@@ -5,26 +5,30 @@ pages may offer; a warning for each picture that cannot be read.
 """
 
 import io
-import multiprocessing
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from versus import crew
 from versus.artifacts import Artifact
+from versus.briefs import Copies, PlainCopy
 from versus.cache import cached
+from versus.crew import Lost
 from versus.diagnostics import Diagnostic, Severity
-from versus.pictures import Copies, Copy, Plan, copy_path
+from versus.pictures import Plan, copy_path
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _FEW = 8
 """Up to so many pictures, starting workers costs more than it saves."""
+
+_SECONDS = 60
+"""Seconds of computing for the copies of one picture: `limits: {pixels: …}` bounds it before."""
 
 _QUALITY = 84
 _RECIPE = f"lanczos, webp {_QUALITY} or as many colours as before, 1"
@@ -45,10 +49,11 @@ def scale(plans: Sequence[Plan], root: Path, jobs: int) -> Scaled:
     if min(jobs, len(plans)) < 2 or len(plans) <= _FEW:
         outcomes: Iterable[tuple[Artifact, ...] | Diagnostic] = map(make, plans)
     else:
-        with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as executor:
-            outcomes = tuple(executor.map(make, plans, chunksize=4))
+        found = dict(crew.run(make, plans, jobs, _SECONDS))
+        made = ((plans[number], found[number]) for number in range(len(plans)))
+        outcomes = [_lost(plan) if isinstance(o, Lost) else o for plan, o in made]
     artifacts: list[Artifact] = []
-    copies: dict[str, tuple[Copy, ...]] = {}
+    copies: dict[str, tuple[PlainCopy, ...]] = {}
     diagnostics: list[Diagnostic] = []
     for plan, outcome in zip(plans, outcomes, strict=True):
         if isinstance(outcome, Diagnostic):
@@ -56,10 +61,14 @@ def scale(plans: Sequence[Plan], root: Path, jobs: int) -> Scaled:
             continue
         widths = {f"site/{copy_path(plan.asset, width)}": width for width in plan.widths}
         artifacts += outcome
-        copies[plan.asset] = tuple(
-            Copy(widths[a.path], a.path.removeprefix("site/")) for a in outcome
-        )
+        copies[plan.asset] = tuple((widths[a.path], a.path.removeprefix("site/")) for a in outcome)
     return Scaled(tuple(artifacts), copies, tuple(diagnostics))
+
+
+def _lost(plan: Plan) -> Diagnostic:
+    message = "no smaller copies could be made: what made them was killed"
+    hint = "it is used as it is; save it anew, smaller"
+    return Diagnostic(f"content/{plan.asset}", 1, 1, Severity.WARNING, message, hint)
 
 
 def _copies(root: Path, plan: Plan) -> tuple[Artifact, ...] | Diagnostic:
@@ -79,7 +88,7 @@ def _worth_it(data: bytes, plan: Plan) -> Iterator[Artifact]:
 
     for width in plan.widths:
         recipe = (data, str(width), _RECIPE, version("pillow"))
-        copy = cached("pictures/.webp", recipe, lambda width=width: _scaled(picture(), width))  # type: ignore[misc]
+        copy = cached("pictures", recipe, lambda width=width: _scaled(picture(), width))  # type: ignore[misc]
         if copy and len(copy) < len(data):
             yield Artifact(f"site/{copy_path(plan.asset, width)}", copy, "image/webp")
 

@@ -1,41 +1,79 @@
 """The one door for reading a publication: its files' texts, and which files there are.
 
-In: a folder. Out: `Publication`, everything that validation needs, read once.
+In: a folder. Out: `Publication`: which files there are, and their texts. Articles are read when
+their text is first asked for, so that a build reads only what it has to.
 """
 
+import errno
+import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
+from pydantic import ValidationError
+
+from versus import stamps
+from versus.assets import Assets, KnownAsset, found, leads_out, raise_hint
 from versus.diagnostics import Diagnostic, Severity
-from versus.yamltext import YamlError, decode
+from versus.model import Limits
+from versus.stamps import Stamp, now, stamp_of
+from versus.yamltext import TextFault, YamlError, decode, load
 
 SITE = "content/site.yaml"
 POSTS = "content/posts.yaml"
 LEDGER = "content/ledger.json"
 ARTICLES = "content/articles"
-ASSETS = "content/assets"
 CATALOGUES = "templates/locale"
 
-Size: TypeAlias = tuple[int, int]
-"""Width and height in pixels."""
 
-Assets: TypeAlias = Mapping[str, Size | None]
-"""The files below `content/`, as articles name them (`assets/x.png`), and the size of pictures."""
-
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
-
-_ORIENTATION = 0x0112
-"""The EXIF tag that says how a camera was held; browsers turn the picture by it."""
+class ChangedWhileReadError(Exception):
+    """A file is not what it was when the build began to read it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Source:
-    """A content file's text; `path` is relative to the publication, with forward slashes."""
+    """A content file; `path` is relative to the publication, with forward slashes.
+
+    Its text is given, or else read when it is first asked for.
+    """
 
     path: str
-    text: str
+    given: str | None = None
+    file: str | None = None
+    stamp: Stamp | None = None
+    digest: str = ""
+    """That of its bytes, once they were read."""
+    most: int = Limits().file
+    """How many bytes are read at most."""
+
+    @property
+    def text(self) -> str:
+        """What the file says.
+
+        Raises OSError and YamlError where it cannot be read, and ChangedWhileReadError where it
+        was read before and said something else.
+        """
+        if self.given is None:
+            if self.file is None:
+                raise ValueError(f"{self.path} has neither text nor file")
+            data = _bytes(self.file, self.most)
+            digest = stamps.digest_of(data)
+            if self.digest and digest != self.digest:
+                raise ChangedWhileReadError(self.path)
+            self.digest, self.given = digest, decode(data)
+        return self.given
+
+    def forget(self) -> None:
+        """Let go of a text that can be read again."""
+        if self.file is not None:
+            self.given = None
+
+    def portable(self) -> "Source":
+        """The same with its text, for a machine that does not have the file."""
+        carried = Source(self.path, self.text, digest=self.digest)
+        self.forget()
+        return carried
 
     @property
     def stem(self) -> str:
@@ -60,6 +98,7 @@ class Publication:
     root: Path
     site: Source | None
     articles: tuple[Source, ...]
+    """Not read yet, and so perhaps not readable: `unreadable` tells."""
     overlays: tuple[Source, ...]
     posts: Source | None
     assets: Assets
@@ -68,41 +107,143 @@ class Publication:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
     ledger: Source | None = None
     """Where copies of articles are, as publishing wrote it down."""
+    known_assets: Mapping[str, KnownAsset] = field(default_factory=dict)
+    """What was found out of each asset; of one in memory, nothing."""
+
+    moment: int = 0
+    """When reading began (ns since 1970): files that were just changed may change unseen."""
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The digests of the assets' bytes, by their names."""
+        return {name: known[1] for name, known in self.known_assets.items()}
 
 
-def read(root: Path) -> Publication:
-    """Read a publication's folder; what cannot be read becomes a diagnostic."""
+def read(root: Path, known: Mapping[str, KnownAsset] | None = None) -> Publication:
+    """Read a publication's folder; what cannot be read becomes a diagnostic.
+
+    `known` is what was found out of assets before, which are read again where they changed.
+    """
+    moment = now()
     faults: list[Diagnostic] = []
-    site = _read(root, SITE, faults)
+    site = _read(root, SITE, faults, _Terms())
+    terms = _terms(site)
+    assets, told = found(root, terms.limits, known or {}, trusted=terms.trusted)
+    faults += told
     if site is None and not faults:
         hint = "a publication is a folder with content/site.yaml; -C names another folder"
         faults.append(_error(SITE, "there is no such file", hint))
-    named = sorted(p.name for p in (root / ARTICLES).glob("*") if not p.name.startswith("."))
+    named = dict(sorted(_listed(root, terms, faults)))
     message, hint = "not read: its name ends in .yml", "rename it to .yaml"
     faults += [
         _error(f"{ARTICLES}/{name}", message, hint, Severity.WARNING)
         for name in named
         if name.endswith(".yml")
     ]
-    files = [name for name in named if name.endswith(".yaml")]
-    stems = {name.removesuffix(".yaml") for name in files}
-    read_files = [(name, _read(root, f"{ARTICLES}/{name}", faults)) for name in files]
+    stems = {name.removesuffix(".yaml") for name in named if name.endswith(".yaml")}
+    articles: list[Source] = []
+    overlays: list[Source] = []
+    for name, stamp in named.items():
+        if name.endswith(".yaml"):
+            shelf = overlays if _is_overlay(name, stems) else articles
+            path = f"{ARTICLES}/{name}"
+            most = terms.limits.file
+            shelf.append(Source(path, file=f"{root}/{path}", stamp=stamp, most=most))
     return Publication(
         root=root,
         site=site,
-        articles=tuple(s for name, s in read_files if s and not _is_overlay(name, stems)),
-        overlays=tuple(s for name, s in read_files if s and _is_overlay(name, stems)),
-        posts=_read(root, POSTS, faults),
-        assets=dict(_assets(root)),
+        articles=tuple(articles),
+        overlays=tuple(overlays),
+        posts=_read(root, POSTS, faults, terms),
+        assets={name: size for name, (_stamp, _digest, size) in assets.items()},
+        known_assets=assets,
+        moment=moment,
         catalogues=tuple(_catalogues(root, faults)),
-        ledger=_read(root, LEDGER, faults),
+        ledger=_read(root, LEDGER, faults, terms),
         diagnostics=tuple(faults),
     )
 
 
+def unreadable(source: Source) -> list[Diagnostic]:
+    """Why a content file cannot be read; nothing where it can."""
+    faults: list[Diagnostic] = []
+    _try(source, faults)
+    return faults
+
+
+def vanished(source: Source) -> Diagnostic:
+    """A file that was listed and is not there."""
+    hint = "if it is a link, what it leads to is missing; else run the command again"
+    return _error(source.path, "cannot be read: no such file", hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """On which terms files are read: how much of one, and whether links may lead anywhere."""
+
+    limits: Limits = field(default_factory=Limits)
+    trusted: bool = False
+
+
+def _terms(site: Source | None) -> _Terms:
+    """The terms that the site's settings set; the default ones where they are wrong."""
+    try:
+        data = load(site.text) if site else None
+        settings = data if isinstance(data, dict) else {}
+        limits = Limits.model_validate(settings.get("limits") or {})
+    except (YamlError, ValidationError):
+        return _Terms()
+    return _Terms(limits, str(settings.get("trust")).lower() == "true")
+
+
+def _listed(
+    root: Path, terms: _Terms, faults: list[Diagnostic]
+) -> Iterator[tuple[str, Stamp | None]]:
+    """The articles' files; one that vanishes meanwhile, or whose link is dead, has no stamp."""
+    if _is_fenced(root, ARTICLES, terms):
+        faults.append(_error(ARTICLES, _LEADS_OUT, "make it a folder"))
+        return
+    try:
+        with os.scandir(root / ARTICLES) as items:
+            for item in items:
+                if item.name.startswith("."):
+                    continue
+                if item.is_symlink() and _is_fenced(root, f"{ARTICLES}/{item.name}", terms):
+                    faults.append(_error(f"{ARTICLES}/{item.name}", _LEADS_OUT, "make it a file"))
+                    continue
+                try:
+                    yield item.name, stamp_of(item.stat())
+                except OSError:
+                    yield item.name, None
+    except FileNotFoundError:
+        return
+
+
+_LEADS_OUT = "a link that leads out of content/"
+
+
+def _is_fenced(root: Path, path: str, terms: _Terms) -> bool:
+    return not terms.trusted and leads_out(root / path, root / "content")
+
+
+def _bytes(file: str, most: int) -> bytes:
+    """A file's bytes. Raises OSError where it is none, and YamlError where it is too large."""
+    # Without waiting, should it be a pipe that nobody writes to.
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
+        status = os.fstat(opened.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        data = opened.read(most + 1)
+    if len(data) > most:
+        size = max(status.st_size, len(data))
+        message = f"a file of {size:,} bytes, more than {most:,}"
+        raise YamlError([TextFault(1, 1, message, raise_hint("file", size))])
+    return data
+
+
 def _catalogues(root: Path, faults: list[Diagnostic]) -> Iterator[Source]:
     for path in sorted((root / CATALOGUES).glob("*.po")):
-        source = _read(root, f"{CATALOGUES}/{path.name}", faults)
+        source = _read(root, f"{CATALOGUES}/{path.name}", faults, _Terms(trusted=True))
         if source is not None:
             yield source
 
@@ -113,50 +254,37 @@ def _is_overlay(name: str, stems: Iterable[str]) -> bool:
     return bool(dot) and base in stems
 
 
-def _assets(root: Path) -> Iterator[tuple[str, Size | None]]:
-    base = root / ASSETS
-    for path in sorted(base.rglob("*")):
-        relative = path.relative_to(base)
-        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            yield "assets/" + relative.as_posix(), _size(path)
-
-
-def _size(path: Path) -> Size | None:
-    """A picture's width and height as it is shown; None for what Pillow does not read."""
-    if path.suffix.lower() not in _PICTURES:
+def _read(root: Path, path: str, faults: list[Diagnostic], terms: _Terms) -> Source | None:
+    if (root / path).is_symlink() and _is_fenced(root, path, terms):
+        faults.append(_error(path, _LEADS_OUT, "make it a file"))
         return None
-    from PIL import Image, UnidentifiedImageError
-
+    source = Source(path, file=f"{root}/{path}", most=terms.limits.file)
     try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            # A PNG's would have to be looked for behind its pixels.
-            exif = {} if picture.format == "PNG" else picture.getexif()
-            is_turned = exif.get(_ORIENTATION) in (5, 6, 7, 8)
-            return (height, width) if is_turned else (width, height)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
-        return None
-
-
-def _read(root: Path, path: str, faults: list[Diagnostic]) -> Source | None:
-    try:
-        return Source(path, decode((root / path).read_bytes()))
+        return source if _try(source, faults) else None
     except FileNotFoundError:
         return None
+
+
+def _try(source: Source, faults: list[Diagnostic]) -> bool:
+    """Read a file's text; what is in the way becomes a fault."""
+    try:
+        return source.text is not None
+    except FileNotFoundError:
+        raise
     except OSError as error:
         faults.append(
             _error(
-                path,
+                source.path,
                 f"cannot be read: {error.strerror or error}",
                 "check the file and its permissions",
             )
         )
     except YamlError as error:
         faults += [
-            Diagnostic(path, f.line, f.column, Severity.ERROR, f.message, f.hint)
+            Diagnostic(source.path, f.line, f.column, Severity.ERROR, f.message, f.hint)
             for f in error.faults
         ]
-    return None
+    return False
 
 
 def _error(path: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> Diagnostic:

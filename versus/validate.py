@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from versus import overlays, translating
 from versus.checks import article_faults
+from versus.deadline import TooLongError, deadline
 from versus.diagnostics import (
     Diagnostic,
     Fault,
@@ -26,13 +27,19 @@ from versus.diagnostics import (
 )
 from versus.fields import LANGUAGE, check_slug
 from versus.languages import is_known
-from versus.model import Article, Edition, Image, Post, Site
+from versus.model import Article, Edition, Image, Limits, Post, Site
 from versus.overlays import Translation
-from versus.sources import Assets, Source
+from versus.sources import Source
 from versus.translating import Draft
 from versus.yamltext import Plain, Positions, YamlError, load, says_nothing
 
 T = TypeVar("T")
+
+NO_MORE = Limits()
+"""The bounds where the site sets none."""
+
+_ANY = (10**9, 10**9)
+"""Values and characters of a file in which validation found nothing wrong."""
 
 _POSTS: TypeAdapter[tuple[Post, ...]] = TypeAdapter(tuple[Post, ...])
 
@@ -55,24 +62,28 @@ def stand_in(source: Source) -> Site:
     )
 
 
-def posts(source: Source) -> tuple[tuple[Post, ...], list[Diagnostic]]:
+def posts(source: Source, limits: Limits = NO_MORE) -> tuple[tuple[Post, ...], list[Diagnostic]]:
     """The other posts that related blocks may show, or what is wrong with them."""
     if says_nothing(source.text):
         return (), []
-    found, diagnostics = _model(source, _POSTS.validate_python, tuple[Post, ...])
+    found, diagnostics = _model(source, _POSTS.validate_python, tuple[Post, ...], limits=limits)
     return found or (), diagnostics
 
 
-def article(
-    source: Source, settings: Site, assets: Assets
-) -> tuple[Article | None, list[Diagnostic]]:
+def article(source: Source, settings: Site) -> tuple[Article | None, list[Diagnostic]]:
     """An article, or what is wrong with it; warnings may come beside an article."""
 
     def faults(data: Plain) -> Iterator[Fault]:
-        yield from article_faults(data, settings, assets)
+        yield from article_faults(data, settings)
         yield from _stem(data, source)
 
-    found, diagnostics = _model(source, Article.model_validate, Article, faults)
+    try:
+        with deadline(settings.limits.reading):
+            found, diagnostics = _model(
+                source, Article.model_validate, Article, faults, limits=settings.limits
+            )
+    except TooLongError:
+        return None, placed(source, [too_long((), settings.limits)])
     if found is not None and isinstance(found.image, Image) and found.image.alt is None:
         hint = "add `alt:`, what the picture shows, for readers who cannot see it"
         fault = Fault(
@@ -83,7 +94,7 @@ def article(
 
 
 def translation(
-    source: Source, base: Source, settings: Site, assets: Assets
+    source: Source, base: Source, settings: Site
 ) -> tuple[Translation | None, list[Diagnostic]]:
     """An article in the language of its overlay, or what is wrong with the overlay.
 
@@ -91,15 +102,15 @@ def translation(
     """
     faults = list(language_faults(source, settings.language))
     try:
-        data = {} if says_nothing(source.text) else load(source.text)
+        data = {} if says_nothing(source.text) else load(source.text, *settings.limits.yaml)
     except YamlError as error:
         return None, [*placed(source, faults), *_unreadable(source, error)]
     try:
-        original = load(base.text)
+        original = load(base.text, *settings.limits.yaml)
     except YamlError:
         return None, placed(source, faults)
     merged = overlays.merge(original, data)
-    inside = list(article_faults(merged.data, settings, assets))
+    inside = list(article_faults(merged.data, settings))
     found: Article | None = None
     try:
         found = Article.model_validate(merged.data)
@@ -108,6 +119,25 @@ def translation(
     diagnostics = placed(source, [*faults, *merged.faults, *overlays.own(merged.origins, inside)])
     if found is None or has_errors(diagnostics):
         return None, diagnostics
+    return _translation(source, found, original, data, merged), diagnostics
+
+
+def read_article(source: Source) -> Article:
+    """An article in which validation found nothing wrong."""
+    return Article.model_validate(load(source.text, *_ANY))
+
+
+def read_translation(source: Source, base: Source) -> Translation:
+    """A translation in which validation found nothing wrong."""
+    data = {} if says_nothing(source.text) else load(source.text, *_ANY)
+    original = load(base.text, *_ANY)
+    merged = overlays.merge(original, data)
+    return _translation(source, Article.model_validate(merged.data), original, data, merged)
+
+
+def _translation(
+    source: Source, found: Article, original: Plain, data: Plain, merged: overlays.Merged
+) -> Translation:
     now, then = dict(overlays.leaves(original)), overlays.recorded(data)
     changed = (
         merged.origins[path]
@@ -115,7 +145,7 @@ def translation(
         if path in merged.origins and then.get(dotted(path)) not in (None, overlays.digest(value))
     )
     missing = {path: dotted(path) for path in now if path not in merged.origins}
-    return Translation(source, found, merged.origins, missing, tuple(changed)), diagnostics
+    return Translation(source, found, merged.origins, missing, tuple(changed))
 
 
 def draft(source: Source, base: Source, *, accept: bool) -> tuple[Draft | None, list[Diagnostic]]:
@@ -140,6 +170,13 @@ def language_faults(source: Source, own: str) -> Iterator[Fault]:
         yield Fault((), f"the file's name holds no language tag (BCP 47): {tag!r}", hint)
     elif tag.casefold() == own.casefold():
         yield Fault((), f"{tag!r} is the publication's own language", hint)
+
+
+def too_long(path: FieldPath, limits: Limits) -> Fault:
+    """That a file, or a field of it, took too long to check."""
+    message = f"checking this takes more than {limits.reading} seconds of computing"
+    hint = "take out what nests or repeats without end, or write more as `limits: {reading: …}`"
+    return Fault(path, message, f"{hint} into content/site.yaml")
 
 
 def placed(source: Source, faults: Iterable[Fault]) -> list[Diagnostic]:
@@ -168,9 +205,11 @@ def _model(
     validate: Callable[[Plain], T],
     shape: object,
     check: Callable[[Plain], Iterable[Fault]] = lambda data: (),
+    *,
+    limits: Limits = NO_MORE,
 ) -> tuple[T | None, list[Diagnostic]]:
     try:
-        data = load(source.text)
+        data = load(source.text, *limits.yaml)
     except YamlError as error:
         return None, _unreadable(source, error)
     faults = list(check(data))
@@ -297,6 +336,8 @@ def _fault(error: ErrorDetails, path: FieldPath, shape: object) -> Fault:
         return Fault(
             path, f"{error['input']!r} is not one of {options}", hint or "choose one of them"
         )
+    if kind == "greater_than_equal" and context["ge"]:
+        return Fault(path, f"a number of at least {context['ge']} is needed", "for example 100")
     if kind in ("greater_than_equal", "less_than_equal"):
         return Fault(path, "a number from 0 to 100 is needed", "for example 6")
     return Fault(

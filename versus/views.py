@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
+from versus.assets import Size
 from versus.catalogues import Words
 from versus.model import Giscus, Moment, Subscribe
-from versus.sources import Size
 
 Rendered: TypeAlias = str
 
@@ -174,6 +174,8 @@ class SiteView:
     """The relative address of the language's front page, where its feeds are."""
     subscribe: Subscribe | None = None
     search: bool = False
+    trust: bool = False
+    """Whether content may bring anything; pages have no policy then, which would forbid it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,27 +18,47 @@ from versus.diagnostics import FieldPath, did_you_mean
 
 Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | None"
 
-MAX_NODES = 200_000
-"""How many values one file may hold once its aliases are expanded ("billion laughs")."""
+MAX_VALUES = 100_000
+"""How many values one file may hold once its aliases are written out ("billion laughs")."""
+
+MAX_CHARACTERS = 2_000_000
+"""How many characters its texts may have then."""
 
 MAX_DEPTH = 100
 """How deeply lists and mappings may nest: the contract's own fields need nine levels."""
 
 _TAG = "tag:yaml.org,2002:"
+_STR, _NULL, _MERGE, _MAP, _SEQ = (_TAG + n for n in ("str", "null", "merge", "map", "seq"))
 _SCALARS = {_TAG + name for name in ("str", "int", "float", "bool", "timestamp", "null")}
+_EASY_PLAIN = re.compile(
+    r"(?:[^\W\d_]|[“‘«])(?:[\w .,;()/'\"?!%&$@+*<>=|–—’“”…-]|:(?=[^\s:])|(?<=\S)#)*+(?<![\s:])"
+)
+_EASY_QUOTED = re.compile(r"[^\s](?:[\x20-\x7e\w–—’“”…]*[^\s])?")
+_NEEDS_QUOTES = re.compile(r"^[#,\[\]{}&*!|>'\"%@`]|: | #|:\Z")
+_WORDS_OF_YAML = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+_ANCHOR = re.compile(r"&\S")
+_NULLS = frozenset({"~", "null", "Null", "NULL", ""})
 
 
 class _Loader(yaml.CSafeLoader):
     """libyaml's parser with the safe loader's limits and none of YAML 1.1's guesses at types."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
+        """The tag of a node that has none: of plain scalars, null and merge keys differ."""
+        if kind is not yaml.ScalarNode:
+            return _MAP if kind is yaml.MappingNode else _SEQ
+        if implicit[0] and value in _NULLS:
+            return _NULL
+        return _MERGE if implicit[0] and value == "<<" else _STR
 
+    def descend_resolver(self, *_: object) -> None:
+        """Paths decide on no tag."""
 
-_Loader.add_implicit_resolver(
-    _TAG + "null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]
-)
-_Loader.add_implicit_resolver(_TAG + "merge", re.compile(r"^<<$"), ["<"])
+    def ascend_resolver(self) -> None:
+        """Paths decide on no tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +96,19 @@ def decode(raw: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def load(text: str) -> Plain:
-    """The plain data in a YAML text of one document. Raises YamlError with every fault."""
+def load(text: str, values: int = MAX_VALUES, characters: int = MAX_CHARACTERS) -> Plain:
+    """The plain data in a YAML text of one document, up to so many values and characters.
+
+    Raises YamlError with every fault.
+    """
     root = _compose(text)
+    if len(text) < min(2 * values, characters) and not _ANCHOR.search(text):
+        try:
+            return _usual(root, 0, has_escapes="\\" in text)
+        except _UnusualError:
+            pass
     faults: list[TextFault] = []
-    data = _Plainer(faults).plain(root, 0)
+    data = _Plainer(faults, values, characters).plain(root, 0)
     if faults:
         raise YamlError(sorted(set(faults), key=lambda f: (f.line, f.column, f.message)))
     return data
@@ -98,6 +126,20 @@ def quoted(text: str) -> str:
     return str(dumped.removesuffix("\n").removesuffix("\n..."))
 
 
+def easy_scalar(text: str) -> str | None:
+    """A text as PyYAML writes it on one line of a block; None where that takes PyYAML to know.
+
+    Source: YAML 1.1, sections 9.1.2 and 9.1.3, as far as `yaml.emitter.analyze_scalar` has them.
+    """
+    if not text or len(text) > 1_000:
+        return None
+    if _EASY_PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
+        return text
+    if _NEEDS_QUOTES.search(text) and _EASY_QUOTED.fullmatch(text):
+        return "'" + text.replace("'", "''") + "'"
+    return None
+
+
 def line_column(text: str, index: int) -> tuple[int, int]:
     """Line and column, from 1 and in characters, of an index into a text."""
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
@@ -109,6 +151,7 @@ class Positions:
     def __init__(self, text: str) -> None:
         self._text = text
         self._root = _compose(text)
+        self._aligned: dict[int, list[int]] = {}
 
     def value(self, path: FieldPath) -> tuple[int, int]:
         """Line and column of a field's value, or of the nearest one above it that exists."""
@@ -124,7 +167,10 @@ class Positions:
         node = self._walk(path)[1]
         if not isinstance(node, yaml.ScalarNode):
             return _place(node)
-        return line_column(self._text, _align(node, self._text, offset))
+        if id(node) not in self._aligned:
+            self._aligned[id(node)] = _aligned(node, self._text)
+        indices = self._aligned[id(node)]
+        return line_column(self._text, indices[min(offset, len(indices) - 1)])
 
     def _walk(self, path: FieldPath) -> tuple[yaml.Node | None, yaml.Node]:
         key: yaml.Node | None = None
@@ -213,17 +259,50 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> TextFault:
     return TextFault(line, column, f"not valid YAML: {problem}{context}", hint)
 
 
+class _UnusualError(Exception):
+    """Something that takes a closer look, and may be wrong."""
+
+
+def _usual(node: yaml.Node, depth: int, *, has_escapes: bool) -> Plain:
+    """The plain data of a node, as `_Plainer` finds it, in a file without anchors.
+
+    Without a backslash in the file no value holds a control character. Raises _UnusualError where
+    there may be a fault.
+    """
+    kind = type(node)
+    if kind is yaml.ScalarNode:
+        value: str = node.value
+        if node.tag is _STR and not (has_escapes and _FORBIDDEN.search(value)):
+            return value
+        if node.tag is _NULL:
+            return None
+        raise _UnusualError
+    if depth >= MAX_DEPTH - 1:
+        raise _UnusualError
+    if kind is yaml.SequenceNode and node.tag is _SEQ:
+        return [_usual(item, depth + 1, has_escapes=has_escapes) for item in node.value]
+    data: dict[str, Plain] = {}
+    for key, child in node.value if node.tag is _MAP else ():
+        if type(key) is not yaml.ScalarNode or key.tag is _MERGE:
+            raise _UnusualError
+        data[key.value] = _usual(child, depth + 1, has_escapes=has_escapes)
+    if node.tag is not _MAP or len(data) != len(node.value):
+        raise _UnusualError
+    return data
+
+
 class _Plainer:
     """Turns nodes into plain data, and notes what plain data cannot say."""
 
-    def __init__(self, faults: list[TextFault]) -> None:
+    def __init__(self, faults: list[TextFault], values: int, characters: int) -> None:
         self._faults = faults
         self._open: set[int] = set()
-        self._nodes = 0
+        self._values, self._most_values = 0, values
+        self._characters, self._most_characters = 0, characters
 
     def plain(self, node: yaml.Node, depth: int) -> Plain:
-        self._nodes += 1
-        if self._nodes > MAX_NODES or depth >= MAX_DEPTH or id(node) in self._open:
+        self._values += 1
+        if self._values > self._most_values or depth >= MAX_DEPTH or id(node) in self._open:
             self._refuse(node, depth)
             return None
         if isinstance(node, yaml.ScalarNode):
@@ -231,10 +310,10 @@ class _Plainer:
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.SequenceNode):
-                if node.tag != _TAG + "seq":
+                if node.tag != _SEQ:
                     self._tag(node)
                 return [self.plain(item, depth + 1) for item in node.value]
-            if node.tag != _TAG + "map":
+            if node.tag != _MAP:
                 self._tag(node)
             return self._mapping(node, depth) if isinstance(node, yaml.MappingNode) else None
         finally:
@@ -245,15 +324,21 @@ class _Plainer:
             self._fault(node, "this alias stands inside what it names", "write the text out")
         elif depth >= MAX_DEPTH:
             self._fault(node, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
-        elif self._nodes == MAX_NODES + 1:
-            self._fault(node, f"more than {MAX_NODES:,} values in one file", "split the file")
+        elif self._values == self._most_values + 1:
+            hint = "split it, or write more as `limits: {values: …}` into content/site.yaml"
+            self._fault(node, f"more than {self._most_values:,} values in one file", hint)
 
     def _scalar(self, node: yaml.ScalarNode) -> str | None:
-        if node.tag == _TAG + "null":
+        if node.tag == _NULL:
             return None
         if node.tag not in _SCALARS:
             self._tag(node)
         value: str = node.value
+        before, self._characters = self._characters, self._characters + len(value)
+        if before <= self._most_characters < self._characters:
+            message = f"more than {self._most_characters:,} characters, its aliases written out"
+            hint = "write fewer aliases, or more as `limits: {file: …}` into content/site.yaml"
+            self._fault(node, message, hint)
         if not value.isprintable() and (match := _FORBIDDEN.search(value)):
             self._fault(
                 node, f"control character U+{ord(match.group()):04X} in a text", "delete it"
@@ -264,7 +349,7 @@ class _Plainer:
         data: dict[str, Plain] = {}
         seen: dict[str, yaml.Node] = {}
         for key, value in node.value:
-            if key.tag == _TAG + "merge":
+            if key.tag == _MERGE:
                 continue
             if not isinstance(key, yaml.ScalarNode):
                 self._fault(key, "a key must be a text", "quote a key that starts with [ or {")
@@ -293,13 +378,13 @@ class _Plainer:
 
 
 def _own(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-    return ((key, value) for key, value in node.value if key.tag != _TAG + "merge")
+    return ((key, value) for key, value in node.value if key.tag != _MERGE)
 
 
 def _merged(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
     """The pairs that a mapping takes over by `<<` (YAML 1.1 merge keys), the first one winning."""
     for key, value in node.value:
-        if key.tag == _TAG + "merge":
+        if key.tag == _MERGE:
             for source in value.value if isinstance(value, yaml.SequenceNode) else [value]:
                 if isinstance(source, yaml.MappingNode) and source is not node:
                     yield from _own(source)
@@ -312,8 +397,11 @@ def _place(node: yaml.Node) -> tuple[int, int]:
 _ESCAPE_LENGTH = {"x": 4, "u": 6, "U": 10}
 
 
-def _align(node: yaml.ScalarNode, source: str, offset: int) -> int:
-    """The index in the source of a scalar's character, past quotes, escapes, folds and indents."""
+def _aligned(node: yaml.ScalarNode, source: str) -> list[int]:
+    """The index in the source of each of a scalar's characters, and of its end.
+
+    Quotes, escapes, folds and indents stand between them.
+    """
     value: str = node.value
     at: int = node.start_mark.index
     style = node.style or ""
@@ -322,22 +410,24 @@ def _align(node: yaml.ScalarNode, source: str, offset: int) -> int:
     elif style in ("'", '"'):
         at += 1
     end: int = min(node.end_mark.index, len(source))
-    for want in value[: offset + 1]:
+    found: list[int] = []
+    for want in value:
         while at < end:
             here = source[at]
             if style == '"' and here == "\\":
                 if source[at + 1] != "\n":
                     break
-                at += 2 + len(source[at + 2 :]) - len(source[at + 2 :].lstrip(" \t"))
+                at += 2 + len(source[at + 2 : end]) - len(source[at + 2 : end].lstrip(" \t"))
             elif here == want or (want == " " and here == "\n"):
                 break
             elif here in " \t\n":
                 at += 1
             else:
                 break
-        last = at
+        found.append(at)
         if style == '"' and source[at : at + 1] == "\\":
             at += _ESCAPE_LENGTH.get(source[at + 1], 2)
         else:
             at += 2 if style == "'" and source.startswith("''", at) else 1
-    return min(last if value[: offset + 1] else at, max(end - 1, 0))
+    last = max(end - 1, 0)
+    return [min(index, last) for index in (*found, found[-1] if found else at)]

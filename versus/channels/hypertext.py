@@ -67,20 +67,26 @@ def keep(tree: Tree, tags: frozenset[str], attributes: Mapping[str, frozenset[st
 def lists_for_tables(tree: Tree, *, wider_than: int = 0) -> None:
     """Each table as a list of its rows: "criterion: A: …; B: …"; all, or those of many columns."""
     for table in list(tree.iter("table")):
-        if max(len(row) for row in table.iter("tr")) > wider_than:
+        if max((len(row) for row in table.iter("tr")), default=1) > wider_than:
             replace(table, list_of(table))
 
 
 def list_of(table: Tree) -> Tree:
-    """A table's rows as a list, its first row naming what stands in the others."""
-    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    """A table's rows as a list, its first row naming what stands in the others.
+
+    Raw HTML may have rows without cells, cells without a name, and a single row.
+    """
+    lines = ([cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr"))
+    rows = [row for row in lines if row]
+    names, body = (rows[0][1:], rows[1:]) if len(rows) > 1 else ([], rows)
+    names += [element("th", {}) for _cell in range(max(map(len, body), default=0))]
     found = element("ul", {})
-    for row in rows[1:]:
+    for row in body:
         item = element("li", {})
         _move(row[0], _inside(item, "strong"))
         said = [
             (name, cell)
-            for name, cell in zip(rows[0][1:], row[1:], strict=False)
+            for name, cell in zip(names, row[1:], strict=False)
             if len(cell) or (cell.text or "").strip()
         ]
         for index, (name, cell) in enumerate(said):

@@ -6,11 +6,11 @@ of their own, and all other tags are gone, but not what stood between them.
 """
 
 from collections.abc import Sequence
-from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
 from versus.channels.tokens import emphasis, paragraph, word
+from versus.markup.rawhtml import Reader
 
 OPEN, CLOSE = "details_open", "details_close"
 """Where a folded text opens, with its summary as content, and where it closes."""
@@ -57,7 +57,7 @@ def _line(children: Sequence[Token], html: frozenset[str]) -> list[Token]:
     return reader.line()
 
 
-class _Reader(HTMLParser):
+class _Reader(Reader):
     """Collects tokens for tags and the texts between them."""
 
     def __init__(

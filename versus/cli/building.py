@@ -2,17 +2,18 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from versus.cli import options, telling
 from versus.cli.progress import Progress
+from versus.request import FORMATS
 
 if TYPE_CHECKING:
-    from versus.pipeline import Request
-
-FORMATS = ("html", "markdown", "pdf")
+    from versus import unchanged
+    from versus.request import Request
+    from versus.shards import Shard
 
 
 @click.command()
@@ -53,6 +54,14 @@ FORMATS = ("html", "markdown", "pdf")
     metavar="N",
     help="Worker processes (default: the CPUs one may use).",
 )
+@click.option(
+    "--executor", "cluster", callback=options.cluster, metavar="ADDRESS",
+    help="Render on a Dask cluster, as in dask://HOST:8786 (default: on this machine).",
+)  # fmt: skip
+@click.option(
+    "--shard", callback=options.shard, metavar="K/N",
+    help="Build the K-th of N parts of it, to be joined by `merge`.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Make everything anew, without the cache.")
 @options.checking
 def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
@@ -64,6 +73,8 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     root: Path,
     out: Path | None,
     jobs: int | None,
+    cluster: str | None,
+    shard: "Shard | None",
     force: bool,
     report: Path | None,
     quiet: bool,
@@ -71,53 +82,77 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     **asked: bool,
 ) -> int:
     """Build articles (all, or the ones named by slug or file): the default command."""
-    from versus import pipeline
-    from versus.diagnostics import VersusError
+    from versus import unchanged
 
     begun = time.monotonic()
     request = options.request(
         root, out, asked,
         articles=articles, formats=tuple(dict.fromkeys(formats)) or FORMATS, editions=editions,
         languages=languages, channels=channels if channels or formats else None,
-        jobs=jobs or options.cpus(),
+        jobs=jobs or options.cpus(), force=force, shard=shard, cluster=cluster,
     )  # fmt: skip
+    view = unchanged.view(request)
+    last = unchanged.since(request, view) if report is None and not force else None
+    if last is not None:
+        telling.tell(last.diagnostics, request)
+        if not quiet:
+            _close(last, request, time.monotonic() - begun)
+        return telling.DONE
+    return _build(request, view, report, begun, quiet=quiet, verbose=verbose)
+
+
+def _build(
+    request: "Request",
+    view: "unchanged.View",
+    report: Path | None,
+    begun: float,
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    from versus import pipeline, unchanged
+    from versus.diagnostics import ClusterError, VersusError
+    from versus.scope import UnknownNameError
+    from versus.workshop import Watch
+
     progress = Progress(wanted=not quiet)
+    told = "Another build writes to this folder: waiting for it"
+    watch = Watch(progress.started, progress.made, lambda: click.echo(told, err=True))
     try:
-        built = pipeline.build(
-            request,
-            started=progress.started,
-            made=progress.made,
-            waiting=lambda: click.echo(
-                "Another build writes to this folder: waiting for it", err=True
-            ),
-        )
-    except pipeline.UnknownNameError as error:
+        built = pipeline.build(request, watch)
+    except UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     except VersusError as error:
         progress.close()
         return telling.fail(error.diagnostics, request, report)
+    except ClusterError as error:
+        progress.close()
+        return telling.cannot(error, report)
     except OSError as error:
         progress.close()
         return telling.cannot_write(error)
     finally:
         progress.close()
+    last = unchanged.Last(len(built.artifacts), built.articles, built.diagnostics)
+    unchanged.note(request, view, built.emitted.records, built.coming, last)
     telling.tell(built.diagnostics, request)
     telling.write_report(report, built.diagnostics, built, ok=True)
     if not quiet:
-        _close(built, request, time.monotonic() - begun, verbose=verbose)
+        emitted = built.emitted
+        for mark, paths in (("+", emitted.written), ("-", emitted.removed)) if verbose else ():
+            for path in paths:
+                click.echo(f"{mark} {path}")
+        changes = len(emitted.written), len(emitted.removed)
+        _close(last, request, time.monotonic() - begun, changes)
     return telling.DONE
 
 
-def _close(built: Any, request: "Request", seconds: float, *, verbose: bool) -> None:
-    emitted = built.emitted
-    if verbose:
-        for mark, paths in (("+", emitted.written), ("-", emitted.removed)):
-            for path in paths:
-                click.echo(f"{mark} {path}")
-    files, articles = len(built.artifacts), built.articles
-    what = f"{telling.count(files, 'file')} for {telling.count(articles, 'article')}"
-    changes = f"{len(emitted.written):,} changed, {len(emitted.removed):,} removed"
-    click.echo(f"Built {what} in {seconds:.1f} s: {changes}, in {telling.shown(request.out)}")
+def _close(
+    last: "unchanged.Last", request: "Request", seconds: float, changes: tuple[int, int] = (0, 0)
+) -> None:
+    files, articles = telling.count(last.files, "file"), telling.count(last.articles, "article")
+    told = f"{changes[0]:,} changed, {changes[1]:,} removed, in {telling.shown(request.out)}"
+    click.echo(f"Built {files} for {articles} in {seconds:.1f} s: {told}")
 
 
 @click.command()
@@ -155,11 +190,37 @@ def check(
 
 
 @click.command()
+@click.argument(
+    "parts", nargs=-1, required=True, metavar="DIR...",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)  # fmt: skip
 @options.root
 @options.out
-def clean(root: Path, out: Path | None) -> int:
+def merge(parts: tuple[Path, ...], root: Path, out: Path | None) -> int:
+    """Join the parts of a build, made with `--shard`, to what a whole build makes."""
+    from versus import merging
+    from versus.diagnostics import VersusError
+
+    request = options.request(root, out, {})
+    try:
+        emitted = merging.merge(parts, request.out)
+    except VersusError as error:
+        return telling.fail(error.diagnostics, request, None)
+    except OSError as error:
+        return telling.cannot_write(error)
+    changes = f"{len(emitted.written):,} changed, {len(emitted.removed):,} removed"
+    what = f"{telling.count(len(parts), 'part')} to {telling.count(emitted.files, 'file')}"
+    click.echo(f"Joined {what}: {changes}, in {telling.shown(request.out)}")
+    return telling.DONE
+
+
+@click.command()
+@options.root
+@options.out
+@click.option("--cache", "with_cache", is_flag=True, help="Empty the user's cache as well.")
+def clean(root: Path, out: Path | None, *, with_cache: bool) -> int:
     """Remove what builds wrote (what the manifest owns), and nothing else."""
-    from versus import emit
+    from versus import cache, emit
 
     folder = out or root / "out"
     try:
@@ -167,4 +228,7 @@ def clean(root: Path, out: Path | None) -> int:
     except OSError as error:
         return telling.cannot_write(error)
     click.echo(f"Removed {telling.count(count, 'file')} from {telling.shown(folder)}")
+    if with_cache:
+        kept = telling.count(cache.clear(), "file")
+        click.echo(f"Removed {kept} from {telling.shown(cache.folder())}")
     return telling.DONE

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
+from versus.markup import simple
 
-_NEEDS_PARSER = re.compile(r"[`*_\[\]<>&\\|~#\t\n]|^\s|^[-+=]|^\d+[.)]")
-
+if TYPE_CHECKING:  # The parser is imported for fields that need it.
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MAX_NESTING = 100
 """How deeply blocks may nest, each item of a list counting two: markdown-it stops there."""
@@ -33,63 +32,94 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading inside a field: its level as written, and its plain text."""
+    """A heading inside a field: its level as written, its plain text, an id that raw HTML gives."""
 
     level: int
     text: str
+    id: str = ""
 
 
-def is_too_deep(tokens: Iterable[Token]) -> bool:
-    """Whether blocks nest so deeply that the parser drops what is inside, and all behind it."""
-    return any(token.level >= MAX_NESTING - 1 for token in tokens)
+def is_too_deep(tokens: "Iterable[Token]") -> bool:
+    """Whether blocks or marks nest so deeply that the parser drops what is inside and behind."""
+    return any(
+        inner.level >= MAX_NESTING - 1
+        for token in tokens
+        for inner in (token, *(token.children or ()))
+    )
 
 
-def is_plain(text: str) -> bool:
-    """Whether a field is one paragraph of words, in which Markdown finds nothing to read."""
-    return not _NEEDS_PARSER.search(text.strip())
+def parse(text: str, *, trusted: bool = False) -> "tuple[list[Token], dict[str, Any]]":
+    """The tokens of a field and the parser's environment; the caller may change both.
 
-
-def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
-    """The tokens of a field and the parser's environment; the caller may change both."""
+    Of raw HTML they hold what `safety` allows, unless the content is trusted.
+    """
     env: dict[str, Any] = {}
-    return _parser().parse(text + "\n", env), env
+    tokens = _parser().parse(text + "\n", env)
+    if not trusted and "<" in text:
+        from versus.markup import safety
+
+        tokens, env["dropped"] = safety.rewritten(tokens, _is_one_block)
+    return tokens, env
 
 
 @lru_cache(maxsize=4096)
-def links(text: str) -> tuple[Link, ...]:
-    """Every link and image of a field, those in raw HTML too, in order."""
-    if is_plain(text):
+def dropped(text: str) -> tuple[tuple[int, str], ...]:
+    """What is left out of a field whose content is not trusted: each kind at its first offset."""
+    if "<" not in text:
         return ()
-    return tuple(_links(text))
+    found: dict[str, int] = {}
+    starts = _starts(text)
+    cursor = 0
+    for what in parse(text)[1]["dropped"]:
+        cursor = max(cursor, starts[min(what.line, len(starts) - 1)])
+        at = text.find(what.source, cursor)
+        cursor = at if at >= 0 else cursor
+        found.setdefault(what.what, cursor)
+    return tuple((offset, what) for what, offset in found.items())
+
+
+@lru_cache(maxsize=4096)
+def links(text: str, *, trusted: bool = False) -> tuple[Link, ...]:
+    """Every link and image of a field, those in raw HTML too, in order."""
+    easy = simple.read(text)
+    if easy is not None:
+        return tuple(Link(href, offset, is_image=False) for href, offset in simple.links(easy))
+    return tuple(_links(text, trusted=trusted))
 
 
 @lru_cache(maxsize=4096)
 def headings(text: str) -> tuple[Heading, ...]:
     """The headings that a field brings with it, in order."""
-    if is_plain(text) or ("#" not in text and "\n" not in text):
+    if not any(mark in text.rstrip() for mark in "#\n<") or simple.read(text) is not None:
         return ()
+    from versus.markup.rawhtml import headings as raw
+
     found = []
     tokens, _env = parse(text)
-    for token, inline in pairwise(tokens):
+    for place, token in enumerate(tokens):
         if token.type == "heading_open":
-            found.append(Heading(int(token.tag[1]), inline_text(inline)))
+            found.append(Heading(int(token.tag[1]), inline_text(tokens[place + 1])))
+        for html in (token, *(token.children or ())):
+            if html.type in ("html_block", "html_inline"):
+                found += [Heading(*heading) for heading in raw(html.content)]
     return tuple(found)
 
 
 def paragraphs(text: str) -> str:
     """The words of a field's own paragraphs, without its lists, tables, code and quotations."""
-    if is_plain(text):
-        return text.strip()
-    tokens = parse(text)[0]
-    found = [
-        inline_text(inline)
-        for token, inline in pairwise(tokens)
-        if token.type == "paragraph_open" and token.level == 0
-    ]
+    easy = simple.read(text)
+    if easy is not None:
+        found = [simple.words(block.lines[0]) for block in easy if block.kind == "p"]
+    else:
+        found = [
+            inline_text(inline)
+            for token, inline in pairwise(parse(text)[0])
+            if token.type == "paragraph_open" and token.level == 0
+        ]
     return " ".join(" ".join(found).split())
 
 
-def inline_text(token: Token) -> str:
+def inline_text(token: "Token") -> str:
     """The words of an inline token; an image says its alternative text."""
     text = ""
     for child in token.children or ():
@@ -102,12 +132,12 @@ def inline_text(token: Token) -> str:
     return text
 
 
-def to_html(text: str) -> str:
+def to_html(text: str, *, trusted: bool = False) -> str:
     """The HTML that CommonMark gives a field.
 
     Footnotes are `sup` and `li` with `data-note`; blocks say their line (from 0) in `data-line`.
     """
-    tokens, env = parse(text)
+    tokens, env = parse(text, trusted=trusted)
     for token in tokens:
         if token.map and token.nesting >= 0 and token.type not in ("inline", "html_block"):
             token.attrSet("data-line", str(token.map[0]))
@@ -130,7 +160,7 @@ def nested(levels: list[int], base: int) -> list[int]:
     return found
 
 
-def href_of(token: Token) -> tuple[str, str] | None:
+def href_of(token: "Token") -> tuple[str, str] | None:
     """The attribute that holds a link's or an image's address, and the address."""
     if token.type == "link_open":
         return "href", str(token.attrs.get("href", ""))
@@ -139,12 +169,12 @@ def href_of(token: Token) -> tuple[str, str] | None:
     return None
 
 
-def _links(text: str) -> Iterator[Link]:
+def _links(text: str, *, trusted: bool) -> Iterator[Link]:
     from versus.markup.rawhtml import addresses
 
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    starts = _starts(text)
     cursor = 0
-    for token in parse(text)[0]:
+    for token in parse(text, trusted=trusted)[0]:
         line = token.map[0] if token.map else 0
         begin = starts[min(line, len(starts) - 1)]
         cursor = max(cursor, begin) if token.map else cursor
@@ -157,7 +187,7 @@ def _links(text: str) -> Iterator[Link]:
             yield Link(href, offset, is_image)
 
 
-def _addresses(token: Token, raw: Any) -> Iterator[tuple[str, bool]]:
+def _addresses(token: "Token", raw: Any) -> Iterator[tuple[str, bool]]:
     if token.type in ("html_block", "html_inline"):
         yield from raw(token.content)
     found = href_of(token)
@@ -167,9 +197,23 @@ def _addresses(token: Token, raw: Any) -> Iterator[tuple[str, bool]]:
         yield from _addresses(child, raw)
 
 
+def _starts(text: str) -> list[int]:
+    """The offset at which each line starts."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+def _is_one_block(html: str) -> bool:
+    """Whether a reader finds a text to be one block of HTML, and nothing else."""
+    tokens = _parser().parse(html)
+    return len(tokens) == 1 and tokens[0].type == "html_block"
+
+
 @lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
+def _parser() -> "MarkdownIt":
     """The one parser. Addresses stay as written and unchecked: `links` judges them, with places."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
+
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
     parser.enable("table").use(footnote_plugin)
     parser.disable("footnote_inline")
@@ -183,15 +227,15 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _note_reference(_self: Any, tokens: list[Token], index: int, *_: Any) -> str:
+def _note_reference(_self: Any, tokens: "list[Token]", index: int, *_: Any) -> str:
     return f'<sup data-note="{_attribute(tokens[index])}"></sup>'
 
 
-def _note_open(_self: Any, tokens: list[Token], index: int, *_: Any) -> str:
+def _note_open(_self: Any, tokens: "list[Token]", index: int, *_: Any) -> str:
     return f'<li data-note="{_attribute(tokens[index])}">'
 
 
-def _attribute(token: Token) -> str:
+def _attribute(token: "Token") -> str:
     return (
         str(token.meta["label"]).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     )

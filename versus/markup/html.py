@@ -7,17 +7,19 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from markdown_it.common.normalize_url import normalizeLink
 from markupsafe import Markup, escape
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 from versus.languages import Foreign, direction
-from versus.markup import commonmark, pymarkdown, trees
+from versus.markup import commonmark, simple
 from versus.views import SIZES
+
+if TYPE_CHECKING:  # Parsers, trees and Pygments are imported for fields that need them.
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexer import Lexer
+
+    from versus.markup import trees
 
 Resolve = Callable[[str, bool], str]
 """Makes the address to write from the address as written and whether it is an image's."""
@@ -30,7 +32,24 @@ _PARAGRAPH = re.compile(r'<p( lang="[^"]*" dir="[^"]*")?>')
 Offer = Callable[[str], str]
 """Knows the smaller copies of the picture behind an address as written, as `srcset` lists them."""
 
+_IS_NORMAL = re.compile(
+    r"(?!//)(?:https?://[a-z0-9]+(?:[.-][a-z0-9]+)*+(?=/|\Z))?[a-zA-Z0-9_.~/-]*+(?:#[a-zA-Z0-9_.~-]*+)?"
+)
+_ALIGNED = re.compile(r"text-align: ?(left|center|right);?")
+_NUMBERED = re.compile(r"(fn|fnref|source)-\d")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a field enters a page."""
+
+    language: str | None = None
+    """Its language, said of every block, where that is not the document's."""
+    trusted: bool = False
+    """Whether HTML of its own stays as it is."""
+    taken: frozenset[str] = frozenset()
+    """The ids of the page itself, which raw HTML may not use."""
 
 
 @dataclass(slots=True)
@@ -56,23 +75,26 @@ def render(
     notes: Notes,
     measure: Measure = lambda href: None,
     srcset: Offer = lambda href: "",
-    language: str | None = None,
+    terms: Terms = Terms(),
 ) -> Markup:
     """A field's HTML, to stand below a heading of the given level.
 
     `ids` are the ids of the field's own headings, in order; `measure` and `srcset` know pictures.
-    A `language` is said of every block, for a field in another language than its document.
     """
-    if commonmark.is_plain(text) and language is None:
-        return Markup("<p>") + escape(text.strip()) + Markup("</p>")
-    found = pymarkdown.rendered(text)[0].copy()
+    easy = simple.read(text)
+    if easy is not None:
+        return _easy(easy, resolve, terms.language)
+    from versus.markup import pymarkdown, trees
+
+    found = pymarkdown.rendered(text, trusted=terms.trusted)[0].copy()
     _name_headings(found.body, level, ids)
     for tree in (found.body, *found.notes.values()):
+        _free(tree, terms.taken)
         _measure(tree, measure, srcset)
         _finish(tree, resolve)
-    if language is not None:
+    if terms.language is not None:
         for tree in (found.body, *found.notes.values()):
-            _say_language(tree, language)
+            _say_language(tree, terms.language)
     _number_notes(found, notes)
     return Markup(trees.inner_html(found.body))  # noqa: S704
 
@@ -101,14 +123,62 @@ def inline(html: Markup) -> Markup:
     return Markup(inside)  # noqa: S704
 
 
-def _say_language(tree: trees.Tree, language: str) -> None:
+def _easy(blocks: Iterable[simple.Block], resolve: Resolve, language: str | None) -> Markup:
+    """The HTML of an easy field, to the letter what its tree would give."""
+    said = "" if language is None else f' lang="{language}" dir="{direction(language)}"'
+    parts = []
+    for block in blocks:
+        if block.kind == "p":
+            parts.append(f"<p{said}>{_spans(block.lines[0], resolve)}</p>")
+        elif block.kind == "code":
+            parts.append(f'<pre tabindex="0"{said}>{_code(block.code, block.language)}</pre>')
+        else:
+            items = "".join([f"<li>{_spans(line, resolve)}</li>\n" for line in block.lines])
+            parts.append(f"<{block.kind}{said}>\n{items}</{block.kind}>")
+    return Markup("\n".join(parts))  # noqa: S704 - every text in it is escaped
+
+
+def _spans(spans: Iterable[simple.Span], resolve: Resolve) -> str:
+    parts = []
+    for span in spans:
+        kind = span.kind
+        if kind == "text":
+            parts.append(_escaped(span.text))
+        elif kind == "code":
+            parts.append(f"<code>{_escaped(span.text)}</code>")
+        elif kind == "a":
+            address = _escaped(_normal(resolve(span.href, False)))
+            parts.append(f'<a href="{address}">{_spans(span.inside, resolve)}</a>')
+        else:
+            parts.append(f"<{kind}>{_spans(span.inside, resolve)}</{kind}>")
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace(">", "&gt;") if "&" in text or ">" in text else text
+
+
+@lru_cache(maxsize=512)
+def _code(code: str, language: str) -> str:
+    """Fenced code as the inside of a `pre`, coloured."""
+    from versus.markup import trees
+
+    tree = trees.element("code", {"class": f"language-{language}"} if language else {})
+    tree.text = code
+    outside = trees.element("div", {})
+    outside.append(tree)
+    _colour(tree)
+    return trees.inner_html(outside)
+
+
+def _say_language(tree: "trees.Tree", language: str) -> None:
     for block in tree:
         if isinstance(block.tag, str):
             block.set("lang", block.get("lang", language))
             block.set("dir", block.get("dir", direction(language)))
 
 
-def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
+def _name_headings(body: "trees.Tree", level: int, ids: Iterable[str]) -> None:
     found = list(body.iter(*_HEADINGS))
     levels = commonmark.nested([int(node.tag[1]) for node in found], level)
     names = iter(ids)
@@ -119,7 +189,16 @@ def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
             node.set("id", name)
 
 
-def _measure(tree: trees.Tree, measure: Measure, srcset: Offer) -> None:
+def _free(tree: "trees.Tree", taken: frozenset[str]) -> None:
+    """Take from raw HTML the ids that the page itself uses, but for headings named by it."""
+    for node in tree.xpath(".//*[@id]"):
+        if node.tag not in _HEADINGS and (
+            node.get("id") in taken or _NUMBERED.match(node.get("id"))
+        ):
+            del node.attrib["id"]
+
+
+def _measure(tree: "trees.Tree", measure: Measure, srcset: Offer) -> None:
     """Give pictures their size, so that the page does not jump, and load them when near.
 
     A size of the writer's own stays, and then no copies are offered: they are chosen by width.
@@ -138,20 +217,17 @@ def _measure(tree: trees.Tree, measure: Measure, srcset: Offer) -> None:
             picture.set("decoding", "async")
 
 
-def _finish(tree: trees.Tree, resolve: Resolve) -> None:
+def _finish(tree: "trees.Tree", resolve: Resolve) -> None:
     """Resolve the addresses of a tree, and colour its code."""
     for node in tree.iter("a", "img", "video", "audio", "source"):
         for name, is_image in (("href", False), ("src", True), ("poster", True)):
             address = node.get(name)
             if address is not None:
-                node.set(name, normalizeLink(resolve(address, is_image)))
+                node.set(name, _normal(resolve(address, is_image)))
     for code in tree.xpath(".//pre/code[@class]"):
-        coloured = _coloured(code.text or "", code.get("class", "").removeprefix("language-"))
-        if coloured is not None and not len(code):
-            code.text = None
-            piece = trees.parse(coloured, "code")
-            code.text = piece.text
-            code.extend(list(piece))
+        _colour(code)
+    for block in tree.iter("p", "div", "td", "th", "tr", *_HEADINGS):
+        _align(block)
     for block in tree.iter("pre", "table"):  # What may scroll is reached by the keyboard.
         block.set("tabindex", "0")
     for cell in tree.iter("th"):
@@ -159,17 +235,66 @@ def _finish(tree: trees.Tree, resolve: Resolve) -> None:
             cell.tag = "td"  # The corner of a table heads nothing.
 
 
+def _normal(address: str) -> str:
+    """An address as CommonMark's reader writes it into HTML: other scripts percent-encoded."""
+    if _IS_NORMAL.fullmatch(address):
+        return address
+    from markdown_it.common.normalize_url import normalizeLink
+
+    return normalizeLink(address)
+
+
+def _align(block: "trees.Tree") -> None:
+    """Say by a class how a block is aligned: the page's policy allows no style on an element."""
+    style = _ALIGNED.fullmatch(block.get("style", ""))
+    side = style[1] if style else block.attrib.pop("align", "").lower()
+    if style:
+        del block.attrib["style"]
+    if side in ("left", "center", "right"):
+        block.set("class", f"{block.get('class', '')} align-{side}".strip())
+
+
+def _colour(code: "trees.Tree") -> None:
+    coloured = _coloured(code.text or "", code.get("class", "").removeprefix("language-"))
+    if coloured is not None and not len(code):
+        from versus.markup import trees
+
+        code.text = None
+        piece = trees.parse(coloured, "code")
+        code.text = piece.text
+        code.extend(list(piece))
+
+
 @lru_cache(maxsize=512)
 def _coloured(code: str, language: str) -> str | None:
     """Code as `span`s with Pygments' classes; None where Pygments does not know the language."""
+    from pygments import highlight
+
+    lexer = _lexer(language)
+    return None if lexer is None else str(highlight(code, lexer, _formatter()))
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> "Lexer | None":
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
     try:
-        lexer = get_lexer_by_name(language, stripnl=False)
+        return get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
         return None
-    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
 
 
-def _number_notes(found: trees.Fragment, notes: Notes) -> None:
+@lru_cache(maxsize=1)
+def _formatter() -> "HtmlFormatter[str]":
+    from pygments.formatters.html import HtmlFormatter
+
+    return HtmlFormatter(nowrap=True)
+
+
+def _number_notes(found: "trees.Fragment", notes: Notes) -> None:
+    from versus.markup import trees
+
     numbers: dict[str, int] = {}
     queue = [found.body]
     for tree in queue:
@@ -184,12 +309,14 @@ def _number_notes(found: trees.Fragment, notes: Notes) -> None:
         notes.texts[number - 1] = trees.inner_html(found.notes[label])
 
 
-def _reference(mark: trees.Tree, number: int, notes: Notes) -> None:
+def _reference(mark: "trees.Tree", number: int, notes: Notes) -> None:
     """Ids of notes hold no `:`: WordPress drops such links for authors (syndication, fact 1)."""
     notes.uses[number - 1] += 1
     use = notes.uses[number - 1]
     mark.set("class", "note-ref")
     mark.set("id", f"fnref-{number}" if use == 1 else f"fnref-{number}-{use}")
+    from versus.markup import trees
+
     link = trees.element("a", {"href": f"#fn-{number}", "role": "doc-noteref"})
     link.text = str(number)
     mark.append(link)

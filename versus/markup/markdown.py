@@ -6,28 +6,34 @@ fence, a list or a reference of one field never reaches into the next.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markdown_it.token import Token
-from mdformat.renderer import DEFAULT_RENDERERS, MDRenderer, RenderContext, RenderTreeNode
-from mdformat_footnote import plugin as footnotes
-from mdformat_gfm import _tables_plugin as tables
-
-from versus.markup import commonmark
+from versus.markup import commonmark, simple
 from versus.markup.escape import MarkdownText, escape
 from versus.markup.html import Notes, Resolve
 from versus.markup.rawhtml import with_addresses
 
+if TYPE_CHECKING:  # mdformat is imported for fields that need it.
+    from markdown_it.token import Token
+    from mdformat.renderer import RenderContext, RenderTreeNode
+
+_NEEDS_BRACKETS = re.compile(r"[\x00-\x20\x7f()]")
 _TASK = re.compile(r"^\[([ xX])\](?=\s)", re.MULTILINE)
 
 
-def render(text: str, *, level: int, resolve: Resolve, notes: Notes) -> MarkdownText:
-    """A field's Markdown, to stand below a heading of the given level."""
-    if commonmark.is_plain(text):
-        return MarkdownText(text.strip())
-    tokens, env = commonmark.parse(text)
+def render(
+    text: str, *, level: int, resolve: Resolve, notes: Notes, trusted: bool = False
+) -> MarkdownText:
+    """A field's Markdown, to stand below a heading of the given level.
+
+    HTML of the field's own is rewritten to what is allowed, unless it is `trusted`.
+    """
+    easy = simple.read(text)
+    if easy is not None:
+        return _easy(easy, resolve)
+    tokens, env = commonmark.parse(text, trusted=trusted)
     _nest_headings(tokens, level)
     _resolve(tokens, resolve)
     body, numbered = _number_notes(tokens, notes)
@@ -36,14 +42,15 @@ def render(text: str, *, level: int, resolve: Resolve, notes: Notes) -> Markdown
     return MarkdownText(_write(body, env))
 
 
-def inline(text: str, *, resolve: Resolve, notes: Notes) -> MarkdownText:
+def inline(text: str, *, resolve: Resolve, notes: Notes, trusted: bool = False) -> MarkdownText:
     """A field on one line, for a table's cell: blocks apart by `<br>`, bars escaped.
 
     Source: GFM, section 4.10: cells hold inlines only, and a `|` in them is escaped, in code too.
     """
-    if commonmark.is_plain(text):
-        return MarkdownText(text.strip())
-    tokens, env = commonmark.parse(text)
+    easy = simple.read(text)
+    if easy is not None and all(block.kind != "code" for block in easy):
+        return _easy_inline(easy, resolve)
+    tokens, env = commonmark.parse(text, trusted=trusted)
     _resolve(tokens, resolve)
     body, numbered = _number_notes(tokens, notes)
     for number, inside in numbered.items():
@@ -52,7 +59,50 @@ def inline(text: str, *, resolve: Resolve, notes: Notes) -> MarkdownText:
     return MarkdownText("<br>".join(part.replace("|", "\\|") for part in parts))
 
 
-def _lines(tokens: Sequence[Token], env: dict[str, Any]) -> list[str]:
+def _easy(blocks: Iterable[simple.Block], resolve: Resolve) -> MarkdownText:
+    """The Markdown of an easy field, to the letter what mdformat would write."""
+    parts = []
+    for block in blocks:
+        lines = [_spans(line, resolve) for line in block.lines]
+        if block.kind == "ul":
+            lines = [f"- {line}" for line in lines]
+        elif block.kind == "ol":
+            lines = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
+        elif block.kind == "code":
+            lines = [f"```{block.language}\n{block.code}```"]
+        parts.append("\n".join(lines))
+    return MarkdownText("\n\n".join(parts))
+
+
+def _easy_inline(blocks: Iterable[simple.Block], resolve: Resolve) -> MarkdownText:
+    parts = []
+    for block in blocks:
+        for number, line in enumerate(block.lines, 1):
+            marker = {"ul": "• ", "ol": f"{number}\\. "}.get(block.kind, "")
+            parts.append(marker + _spans(line, resolve).replace("\n", " "))
+    return MarkdownText("<br>".join(parts))
+
+
+def _spans(spans: Iterable[simple.Span], resolve: Resolve) -> str:
+    parts = []
+    for span in spans:
+        kind = span.kind
+        if kind == "text":
+            parts.append(span.text)
+        elif kind == "code":
+            parts.append(f"`{span.text}`")
+        elif kind == "a":
+            address = resolve(span.href, False)
+            if _NEEDS_BRACKETS.search(address):
+                address = f"<{address}>"
+            parts.append(f"[{_spans(span.inside, resolve)}]({address})")
+        else:
+            mark = "**" if kind == "strong" else "*"
+            parts.append(mark + _spans(span.inside, resolve) + mark)
+    return "".join(parts)
+
+
+def _lines(tokens: "Sequence[Token]", env: dict[str, Any]) -> list[str]:
     """Each block of a field as one line: an item of a list by its marker, a heading in bold."""
     lines: list[str] = []
     markers: list[int | None] = []
@@ -85,7 +135,9 @@ def _lines(tokens: Sequence[Token], env: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _write_inline(token: Token, env: dict[str, Any]) -> str:
+def _write_inline(token: "Token", env: dict[str, Any]) -> str:
+    from markdown_it.token import Token
+
     for child in token.children or ():
         if child.type == "softbreak":
             child.type, child.content = "text", " "
@@ -96,13 +148,16 @@ def _write_inline(token: Token, env: dict[str, Any]) -> str:
 
 
 def _code(line: str) -> str:
+    from markdown_it.token import Token
+    from mdformat.renderer import DEFAULT_RENDERERS, RenderContext, RenderTreeNode
+
     node = RenderTreeNode(
         [Token("inline", "", 0, children=[Token("code_inline", "code", 0, content=line)])]
     )
     return node.render(RenderContext(DEFAULT_RENDERERS, {}, {}, {})) if line.strip() else ""
 
 
-def _nest_headings(tokens: Sequence[Token], level: int) -> None:
+def _nest_headings(tokens: "Sequence[Token]", level: int) -> None:
     opening = [token for token in tokens if token.type == "heading_open"]
     levels = commonmark.nested([int(token.tag[1]) for token in opening], level)
     found = iter(levels)
@@ -113,7 +168,7 @@ def _nest_headings(tokens: Sequence[Token], level: int) -> None:
             token.tag, token.markup = f"h{new}", "#" * new
 
 
-def _resolve(tokens: Sequence[Token], resolve: Resolve) -> None:
+def _resolve(tokens: "Sequence[Token]", resolve: Resolve) -> None:
     for token in tokens:
         address = commonmark.href_of(token)
         if address is not None:
@@ -127,7 +182,9 @@ def _resolve(tokens: Sequence[Token], resolve: Resolve) -> None:
         _resolve(token.children or (), resolve)
 
 
-def _number_notes(tokens: list[Token], notes: Notes) -> tuple[list[Token], dict[int, list[Token]]]:
+def _number_notes(
+    tokens: "list[Token]", notes: Notes
+) -> "tuple[list[Token], dict[int, list[Token]]]":
     """A field's own tokens, and those inside each note, all notes numbered for the document."""
     body: list[Token] = []
     inside: dict[str, list[Token]] = {}
@@ -155,7 +212,7 @@ def _number_notes(tokens: list[Token], notes: Notes) -> tuple[list[Token], dict[
     return body, {number: inside[label] for label, number in numbers.items()}
 
 
-def _references(tokens: Sequence[Token]) -> list[Token]:
+def _references(tokens: "Sequence[Token]") -> "list[Token]":
     found = []
     for token in tokens:
         if token.type == "footnote_ref":
@@ -164,18 +221,20 @@ def _references(tokens: Sequence[Token]) -> list[Token]:
     return found
 
 
-def _write(tokens: Sequence[Token], env: dict[str, Any]) -> str:
+def _write(tokens: "Sequence[Token]", env: dict[str, Any]) -> str:
     if not tokens:
         return ""
+    from mdformat.renderer import MDRenderer
+
     return MDRenderer().render(tokens, _options(), env, finalize=False).strip("\n")
 
 
-def _escape_strikethrough(text: str, node: RenderTreeNode, context: RenderContext) -> str:
+def _escape_strikethrough(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
     """One or two tildes strike a text through in GFM, and none do in a field."""
     return text.replace("~", "\\~")
 
 
-def _image(node: RenderTreeNode, context: RenderContext) -> str:
+def _image(node: "RenderTreeNode", context: "RenderContext") -> str:
     """mdformat writes the alternative text as it is, so that a `]` in it would end it."""
     alt = escape("".join(_words(child) for child in node.children))
     address = str(node.attrs["src"])
@@ -186,18 +245,18 @@ def _image(node: RenderTreeNode, context: RenderContext) -> str:
     return f'![{alt}]({address} "{quoted}")' if title else f"![{alt}]({address})"
 
 
-def _words(node: RenderTreeNode) -> str:
+def _words(node: "RenderTreeNode") -> str:
     if node.type in ("softbreak", "hardbreak"):
         return " "
     return node.content or "".join(_words(child) for child in node.children)
 
 
-def _escape_task(text: str, node: RenderTreeNode, context: RenderContext) -> str:
+def _escape_task(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
     """A box at the start of a paragraph is a task in GFM, and is none in a field."""
     return _TASK.sub(r"\\[\1\\]", text)
 
 
-def _rule(node: RenderTreeNode, context: RenderContext) -> str:
+def _rule(node: "RenderTreeNode", context: "RenderContext") -> str:
     """A thematic break that no reader takes for front matter or for an underline."""
     return "***"
 
@@ -211,6 +270,9 @@ class Own:
 
 @lru_cache(maxsize=1)
 def _options() -> dict[str, Any]:
+    from mdformat_footnote import plugin as footnotes
+    from mdformat_gfm import _tables_plugin as tables
+
     return {
         "mdformat": {"number": True},
         "codeformatters": {},

@@ -10,17 +10,23 @@ from functools import lru_cache
 import markdown
 from markdown.extensions.footnotes import FootnoteExtension
 
-from versus.markup import commonmark, trees
+from versus.markup import commonmark, safety, trees
 
 
 @lru_cache(maxsize=4096)
-def rendered(text: str) -> tuple[trees.Fragment, int | None]:
-    """A field's tree, and the line (from 0) at which the readers part, if they do."""
-    ours = trees.fragment(_python_markdown(text))
-    theirs = trees.fragment(commonmark.to_html(text))
+def rendered(text: str, *, trusted: bool = False) -> tuple[trees.Fragment, int | None]:
+    """A field's tree, and the line (from 0) at which the readers part, if they do.
+
+    Only a text with a `<` can bring HTML of its own, so only such a one is cleaned.
+    """
+    clean = safety.cleaned if not trusted and "<" in text else str
+    ours = trees.fragment(clean(_python_markdown(text)))
+    theirs = trees.fragment(clean(commonmark.to_html(text, trusted=trusted)))
     line = _first_difference(trees.events(ours), trees.events(theirs))
     if line is None:
         return ours, None
+    if not trusted and commonmark.dropped(text):
+        line = None  # What is left out of one reading may stand in the other: no news to tell.
     for tree in (theirs.body, *theirs.notes.values()):
         for element in tree.xpath(".//*[@data-line]"):
             del element.attrib["data-line"]
@@ -55,7 +61,7 @@ def _python_markdown(text: str) -> str:
         mark.attrib.pop("id", None)
         mark.set("data-note", label)
     for item in source.xpath('.//div[@class="footnote"]//li'):
-        item.set("data-note", (item.get("id") or "").removeprefix("fn:"))
+        item.set("data-note", item.attrib.pop("id", "").removeprefix("fn:"))
         for back in item.xpath('.//a[contains(@class, "footnote-backref")]'):
             previous, parent = back.getprevious(), back.getparent()
             if previous is None and parent.text:

@@ -1,9 +1,11 @@
 """Raw HTML inside Markdown: which addresses it names, and the same HTML with others."""
 
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from html.parser import HTMLParser
 
+_HEADING = re.compile(r"<h[1-6]\b", re.IGNORECASE)
 _ADDRESSES = {"href": False, "src": True, "poster": True}
 
 
@@ -15,6 +17,17 @@ def addresses(html: str) -> Iterator[tuple[str, bool]]:
     yield from reader.found
 
 
+def headings(html: str) -> Iterator[tuple[int, str, str]]:
+    """The headings that a piece of HTML opens: level, words and id."""
+    if _HEADING.search(html) is None:
+        return
+    reader = _Headings()
+    reader.feed(html)
+    reader.close()
+    for level, words, name in reader.found:
+        yield level, " ".join(words.split()), name
+
+
 def with_addresses(html: str, resolve: Callable[[str, bool], str]) -> str:
     """The same HTML, each address replaced by what `resolve` makes of it; all else stays."""
     writer = _Reader(resolve)
@@ -23,11 +36,48 @@ def with_addresses(html: str, resolve: Callable[[str, bool], str]) -> str:
     return writer.text
 
 
-class _Reader(HTMLParser):
+class Reader(HTMLParser):
+    """Reads HTML's tags as browsers do, whatever stands there."""
+
+    def __init__(self, *, convert_charrefs: bool = False) -> None:
+        super().__init__(convert_charrefs=convert_charrefs)
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """To browsers a `<![` is a comment up to the next `>` (HTML, section 13.2.5.42).
+
+        The library knows some sections, and gives up the whole text at any other.
+        """
+        return self.parse_bogus_comment(i)
+
+
+class _Headings(Reader):
+    """Notes headings, and the words up to the next tag of a heading."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[int, str, str]] = []
+        self._is_inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if _HEADING.fullmatch(f"<{tag}"):
+            self._is_inside = True
+            self.found.append((int(tag[1]), "", dict(attrs).get("id") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if _HEADING.fullmatch(f"<{tag}"):
+            self._is_inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._is_inside:
+            level, words, name = self.found[-1]
+            self.found[-1] = (level, words + data, name)
+
+
+class _Reader(Reader):
     """Repeats HTML as it is written, but for the addresses in its start tags."""
 
     def __init__(self, resolve: Callable[[str, bool], str] | None) -> None:
-        super().__init__(convert_charrefs=False)
+        super().__init__()
         self._resolve = resolve
         self.found: list[tuple[str, bool]] = []
         self.text = ""

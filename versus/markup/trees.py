@@ -32,8 +32,15 @@ class Fragment:
 
 
 def parse(source: str, parent: str = "div") -> Tree:
-    """A piece of HTML as the inside of an element."""
-    return html.fragment_fromstring(source, create_parent=parent)
+    """A piece of HTML as the inside of an element, whatever it begins with.
+
+    A comment goes first, or lxml would take what begins like a whole document for one.
+    """
+    holder: Tree = html.fragment_fromstring("<!---->" + source, create_parent=parent)
+    start = holder[0]
+    holder.text = start.tail
+    holder.remove(start)
+    return holder
 
 
 def element(tag: str, attributes: dict[str, str]) -> Tree:
@@ -87,7 +94,8 @@ def _events(node: Tree, *, line: int, in_pre: bool) -> Iterator[Event]:
     yield Event("=" + _words(node.text, in_pre=in_pre), line)
     for child in node:
         if isinstance(child.tag, str):
-            line = int(child.get("data-line", line))
+            said = child.get("data-line", "")
+            line = int(said) if said.isdecimal() else line
             loose = child.tag == "p" and node.tag in ("li", "td", "th")
             told = child.tag not in ("thead", "tbody") and not loose
             if told:

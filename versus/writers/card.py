@@ -23,7 +23,7 @@ _DRAWN_BY = ("weasyprint", "pypdfium2", "pillow")
 def encode(source: str, stylesheet: str) -> bytes:
     """The card of a template's HTML. Raises VersusError where Pango is missing."""
     recipe = (source, stylesheet, fonts.fingerprint(), *map(version, _DRAWN_BY))
-    return cached("cards/.png", recipe, lambda: _drawn(source, stylesheet))
+    return cached("cards", recipe, lambda: _drawn(source, stylesheet))
 
 
 def prepare() -> None:
@@ -50,7 +50,7 @@ def fitted(source: str, stylesheet: str) -> Any:
     from weasyprint.text.fonts import FontConfiguration
 
     config = FontConfiguration()
-    style = weasyprint.CSS(string=stylesheet, font_config=config)
+    style = weasyprint.CSS(string=stylesheet, font_config=config, url_fetcher=_refuse)
     html = weasyprint.HTML(string=source, url_fetcher=_refuse)
     steps = {e: _steps(e) for e in html.etree_element.iter() if e.get("data-fit")}
     waiting = set(steps)

@@ -25,7 +25,7 @@ def encode(table: str, stylesheet: str) -> bytes:
     weasyprint = pdf.load()
     source = f"<!DOCTYPE html><html><body>{table}</body></html>"
     data = weasyprint.HTML(string=source, url_fetcher=_nothing).write_pdf(
-        stylesheets=[weasyprint.CSS(string=stylesheet)]
+        stylesheets=[weasyprint.CSS(string=stylesheet, url_fetcher=_nothing)]
     )
     document = pypdfium2.PdfDocument(data)
     try:

@@ -4,15 +4,16 @@ In: HTML whose addresses are absolute. Out: the bytes of a PDF, the same on ever
 may surprise in it. Nothing is fetched over the network: the fetcher's one door leads to the
 publication's assets.
 
-    HTML → tree → links, tables → pages → measured → tagged → bytes
+    HTML → tree → links, tables → pages → measured → tagged → packed → bytes
 """
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from versus.model import Site
 from versus.views import Document
-from versus.writers.pdf import contents, engine, fit, heard, links, tables, tags
+from versus.writers.pdf import contents, engine, fit, heard, links, packing, tables, tags
 from versus.writers.pdf.engine import load
 from versus.writers.pdf.paper import PAPERS
 from versus.writers.remarks import Written
@@ -20,6 +21,7 @@ from versus.writers.remarks import Written
 __all__ = ["encode", "load"]
 
 
+@engine.collecting_later()
 def encode(source: str, document: Document, site: Site, root: Path, stylesheet: str) -> Written:
     """The PDF of a template's HTML.
 
@@ -27,7 +29,8 @@ def encode(source: str, document: Document, site: Site, root: Path, stylesheet: 
     """
     weasyprint = load()
     paper = PAPERS[site.pdf.page]
-    style, fonts = engine.style(paper, stylesheet)
+    door = engine.fetcher(site, root)
+    style, fonts = engine.style(paper, stylesheet, door)
     options = {
         "stylesheets": [style],
         "pdf_variant": site.pdf.standard,
@@ -39,13 +42,18 @@ def encode(source: str, document: Document, site: Site, root: Path, stylesheet: 
         html = weasyprint.HTML(
             string=source,
             base_url=document.url,
-            url_fetcher=engine.fetcher(site.base_url, root),
+            url_fetcher=door,
         )
         tree = html.etree_element
         links.number(tree)
         tables.arrange(tree, paper)
         laid_out = contents.laid_out(tree, paper, lambda: html.render(font_config=fonts, **options))
         with tags.finisher() as finish:
-            data = laid_out.write_pdf(finisher=finish, **options)
+
+            def finished(document: Any, pdf: Any) -> None:
+                finish(document, pdf)
+                packing.pack(pdf)
+
+            data = laid_out.write_pdf(finisher=finished, **options)
     noticed = (*fit.remarks(laid_out), *heard.remarks(log, laid_out))
     return Written(bytes(data), noticed)

@@ -3,6 +3,7 @@
 In: settings and texts. Out: what a layout needs, and what WeasyPrint had to say while it worked.
 """
 
+import gc
 import logging
 import mimetypes
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from versus import fetching
 from versus.diagnostics import Diagnostic, Severity, VersusError
+from versus.model import Site
 from versus.writers.pdf.paper import Paper
 
 if TYPE_CHECKING:
@@ -41,16 +44,34 @@ def load() -> Any:
     return weasyprint
 
 
-def style(paper: Paper, stylesheet: str) -> tuple["CSS", Any]:
-    """A stylesheet on a paper, parsed once, and the fonts that belong to it."""
+def style(paper: Paper, stylesheet: str, door: Any) -> tuple["CSS", Any]:
+    """A stylesheet on a paper, parsed once, and the fonts that belong to it.
+
+    What it names is fetched through `door`.
+    """
     text = f"{paper.rules}\n{stylesheet}"
     if text not in _STYLES:
         from weasyprint import CSS
         from weasyprint.text.fonts import FontConfiguration
 
         fonts = FontConfiguration()
-        _STYLES[text] = (CSS(string=text, font_config=fonts), fonts)
+        _STYLES[text] = (CSS(string=text, font_config=fonts, url_fetcher=door), fonts)
     return _STYLES[text]
+
+
+@contextmanager
+def collecting_later() -> Iterator[None]:
+    """No search for garbage inside the block: a layout's boxes all live until it is written.
+
+    They point at each other in circles, so the first search after the block frees them.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager
@@ -70,24 +91,40 @@ def listening() -> Iterator[list[logging.LogRecord]]:
         _LOGGER.removeHandler(listener)
 
 
-def fetcher(base_url: str, root: Path) -> Any:
-    """The one door for pictures: the publication's assets by their URLs."""
+_PROGRAMS = (b"%!PS", b"\xc5\xd0\xd3\xc6")
+"""How PostScript begins, for which Pillow would start an interpreter."""
+
+
+def fetcher(site: Site, root: Path) -> Any:
+    """The one door for pictures: the publication's assets by their URLs, and named hosts."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     assets = (root / "content" / "assets").resolve()
+    prefix = site.base_url + "assets/"
 
     class Assets(URLFetcher):  # type: ignore[misc]
-        """Reads the publication's assets by their URLs, and nothing else."""
+        """Reads the publication's assets by their URLs, and asks the hosts that it names."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            """The asset behind a URL. Raises ValueError for every other URL."""
+            """The asset behind a URL. Raises ValueError or OSError for every other URL."""
             if url.startswith("data:"):
                 return super().fetch(url, headers)
-            prefix = base_url + "assets/"
-            path = (assets / unquote(url.removeprefix(prefix))).resolve()
-            if not url.startswith(prefix) or not path.is_relative_to(assets):
+            if url.startswith(prefix):
+                data, kind = self.asset(unquote(url.removeprefix(prefix)))
+            elif site.pdf.hosts:
+                data, kind = fetching.fetch(url, site.pdf.hosts, site.limits.asset)
+            else:
                 raise ValueError(f"not an asset of the publication: {url}")
+            if data.startswith(_PROGRAMS):
+                raise ValueError("PostScript is a program, not a picture")
+            return URLFetcherResponse(url, data, {"Content-Type": kind})
+
+        def asset(self, name: str) -> tuple[bytes, str]:
+            """The bytes of a file below the folder of assets, and what its name says it is."""
+            path = (assets / name).resolve()
+            if not path.is_relative_to(assets) and not site.trust:
+                raise ValueError(f"not an asset of the publication: {name}")
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+            return path.read_bytes(), kind
 
     return Assets()

@@ -23,7 +23,7 @@ def remarks(log: Iterable[logging.LogRecord], document: Any) -> Iterator[Remark]
         elif record.msg.startswith(_PICTURE):
             yield Remark(
                 f"the PDF shows no picture for {arguments[0]}: {arguments[1]}",
-                "keep pictures in content/assets; a build fetches nothing",
+                "keep pictures in content/assets; a build asks only the hosts of `pdf: {hosts: …}`",
                 str(arguments[0]),
             )
     for character in glyphs:

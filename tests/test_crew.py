@@ -1,0 +1,79 @@
+"""Workers: results come whoever dies, and nobody is left behind."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from versus import crew
+from versus.crew import Lost
+from versus.deadline import TooLongError, deadline
+
+
+def test_every_task_has_its_result_however_many_workers_and_chunks() -> None:
+    for workers in (1, 3):
+        for chunk in (1, 4):
+            found = dict(crew.run(lambda n: n * n, range(10), workers, 5, chunk))
+            assert found == {n: n * n for n in range(10)}
+
+
+def test_a_task_whose_worker_is_killed_is_tried_again(tmp_path: Path) -> None:
+    def make(number: int) -> int:
+        mark = tmp_path / str(number)
+        if number % 3 == 0 and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    assert dict(crew.run(make, range(9), 2, 5, 2)) == {n: n for n in range(9)}
+
+
+def test_a_task_that_kills_its_worker_twice_is_lost_and_the_others_are_not() -> None:
+    def make(number: int) -> int:
+        if number == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    found = dict(crew.run(make, range(8), 2, 5, 4))
+    assert found[3] == Lost(signal.SIGKILL, too_long=False)
+    assert {n: r for n, r in found.items() if n != 3} == {n: n for n in range(8) if n != 3}
+
+
+def test_a_task_that_never_returns_is_ended_by_the_kernel() -> None:
+    def make(number: int) -> int:
+        while number == 1:
+            pass
+        return number
+
+    found = dict(crew.run(make, range(3), 2, 0))
+    assert found == {0: 0, 1: Lost(signal.SIGXCPU, too_long=True), 2: 2}
+
+
+def test_what_a_task_raises_is_raised_and_no_worker_is_left() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(crew.run(lambda n: 1 // n, range(4), 2, 5))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_caller_who_leaves_early_leaves_no_worker() -> None:
+    run = crew.run(lambda n: time.sleep(n * 60), range(3), 3, 5)
+    next(run)
+    del run
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_deadline_counts_computing_and_not_waiting() -> None:
+    with deadline(0.05):
+        time.sleep(0.2)
+    with pytest.raises(TooLongError):
+        endless()
+
+
+def endless() -> None:
+    with deadline(0.05):
+        while True:
+            pass
