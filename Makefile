@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-e2e test e2e fuzz audit sbom bench bench-related check format lock catalogues screenshots golden clean help
+.PHONY: all setup setup-test setup-e2e test e2e fuzz audit sbom bench bench-peers bench-related check format lock catalogues screenshots golden clean help
 
 all: setup ## Set up what is missing and build the example publication (the default)
 	$(BIN)/python build.py
@@ -36,6 +36,9 @@ sbom: $(VENV)/.installed-audit ## List what a build is made of as out/sbom.cdx.j
 bench: setup ## Measure how long commands take
 	$(BIN)/python bench/speed.py
 
+bench-peers: setup bench/.venv/.installed ## Measure beside Hugo, Eleventy, Pelican, MkDocs; ARGS="--articles 1000 --runs 3"
+	$(BIN)/python bench/peers.py $(ARGS)
+
 bench-related: setup ## Measure related posts; DOCS="FILE..." adds collections with known links
 	$(BIN)/python bench/related.py $(DOCS) --made 1000 --made 10000
 
@@ -52,6 +55,7 @@ lock: setup-test ## Choose the newest versions that pyproject.toml allows
 	$(PIP:--require-hashes=) uv
 	$(UV_COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(UV_COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(UV_COMPILE) --upgrade bench/requirements.in -o bench/requirements.lock
 	$(UV_COMPILE) --upgrade --group audit -c requirements-dev.lock -o requirements-audit.lock
 	$(UV_COMPILE) --upgrade --group fuzz -o requirements-fuzz.lock
 
@@ -66,10 +70,10 @@ golden: setup-test ## Take anew the pictures of pages that tests compare with; l
 
 clean: ## Remove what builds wrote, and .venv
 	if [ -x $(BIN)/python ]; then $(BIN)/python build.py clean; fi
-	rm -rf $(VENV)
+	rm -rf $(VENV) bench/.venv
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup-test: setup $(VENV)/.installed-test
 
@@ -98,4 +102,12 @@ $(VENV)/.installed-e2e: tests/npm/package-lock.json tests/npm/package.json $(VEN
 	@PYTHON=$(PYTHON) sh scripts/system-packages e2e
 	@echo "Installing validators into tests/npm" >&2
 	@cd tests/npm && npm ci --silent
+	@touch $@
+
+bench/.venv/.installed: bench/requirements.lock bench/npm/package-lock.json
+	@command -v npm > /dev/null || { echo "npm is needed for Eleventy: sh scripts/system-packages e2e" >&2; exit 1; }
+	@echo "Installing peers into bench/.venv and bench/npm" >&2
+	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
+	@bench/.venv/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement bench/requirements.lock
+	@cd bench/npm && npm ci --silent
 	@touch $@

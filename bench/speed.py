@@ -4,15 +4,13 @@
 """
 
 import os
-import resource
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from measuring import Cost, cost, typical
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = [sys.executable, str(ROOT / "build.py")]
@@ -22,27 +20,20 @@ RUNS = 5
 
 @dataclass(frozen=True)
 class Measured:
-    """Medians over some runs: seconds on the clock, seconds of CPU, the largest peak in MB."""
+    """A command's name in the table, and what it typically costs."""
 
     name: str
-    wall: float
-    cpu: float
-    peak: float
+    cost: Cost
 
 
 def measured(name: str, command: list[str], before: Path | None = None) -> Measured:
     """Run a command several times; `before` is a folder to remove first, for cold builds."""
-    walls, cpus, peak = [], [], 0.0
+    costs = []
     for _ in range(RUNS):
         if before is not None:
             shutil.rmtree(before, ignore_errors=True)
-        start, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        walls.append(time.perf_counter() - start)
-        now = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpus.append(now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime)
-        peak = max(peak, now.ru_maxrss / 1024)
-    return Measured(name, statistics.median(walls), statistics.median(cpus), peak)
+        costs.append(cost(command))
+    return Measured(name, typical(costs))
 
 
 def main() -> None:
@@ -66,7 +57,8 @@ def main() -> None:
     print(f"{os.cpu_count()} CPUs, Python {sys.version.split()[0]}, medians of {RUNS} runs")
     print(f"{'what':42} {'wall s':>8} {'CPU s':>8} {'peak MB':>8}")
     for row in rows:
-        print(f"{row.name:42} {row.wall:8.2f} {row.cpu:8.2f} {row.peak:8.0f}")
+        spent = row.cost
+        print(f"{row.name:42} {spent.wall:8.2f} {spent.cpu:8.2f} {spent.peak:8.0f}")
 
 
 if __name__ == "__main__":

@@ -69,10 +69,10 @@ def printed(publication: Publication | Path, *slugs: str) -> dict[str, Printed]:
     briefing = Briefing(known, Related(known).to, NO_COPIES)
     todo = tuple(render.tasks(known.site, variants, ["pdf"], briefing))
     made = {}
-    for task, outcome in zip(todo, render.run(shop, todo, 1, lambda: None), strict=True):
+    for place, outcome in render.run(shop, todo, 1, lambda: None):
         assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))
         made[str(outcome.artifacts[0].article)] = Printed(
-            outcome.artifacts[0].data, tuple(pipeline.placed(task, outcome, known))
+            outcome.artifacts[0].data, tuple(pipeline.placed(todo[place], outcome, known))
         )
     return made
 

@@ -143,8 +143,12 @@ def test_the_index_knows_articles_and_no_listings(searchable: Publication) -> No
 
 @pytest.mark.slow
 def test_the_index_is_the_same_on_every_build(searchable: Publication) -> None:
+    for tag in ("fr", "de"):
+        searchable.write(f"content/articles/a.{tag}.yaml", f"title: In {tag}\n")
     searchable.build(*HTML, "-j", "1")
     before = index(searchable)
+    table = json.loads(before["site/pagefind/pagefind-entry.json"])["languages"]
+    assert list(table) == ["de", "en", "fr"]
     searchable.run("clean")
     searchable.build(*HTML, "-j", "2")
     assert index(searchable) == before

@@ -196,7 +196,7 @@ def rendered(folder: Folder, formats: tuple[str, ...]) -> tuple[Library, dict[st
     briefing = Briefing(found, Related(found).to, NO_COPIES)
     todo = tuple(render.tasks(found.site, expand(found, found.live), formats, briefing))
     made = {}
-    for outcome in render.run(shop, todo, 1, lambda: None):
+    for _place, outcome in render.run(shop, todo, 1, lambda: None):
         assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))
         made[
             f"{outcome.artifacts[0].article} {outcome.artifacts[0].variant} {outcome.artifacts[0].format}"

@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pikepdf
+import pypdfium2
 import pytest
 from printing import Printed, elements, print_one, tag
 from reading import pdf_links, pdf_text
@@ -48,6 +49,17 @@ def test_contents_name_the_page_of_each_section() -> None:
     assert listed(made) == where(made)
     assert [name for name, _page in listed(made)] == ["Part 1", "Part 2", "Part 3", "Part 4"]
     assert len({page for _name, page in listed(made)}) > 2
+
+
+def test_pages_of_two_figures_end_where_those_of_one_do() -> None:
+    made = print_one(with_sections(4100, 20, 700), "A5")
+    assert listed(made) == where(made)
+    assert {len(str(page)) for _name, page in listed(made)} == {1, 2}
+    text = pypdfium2.PdfDocument(made.data)[0].get_textpage()
+    words = text.get_text_range()
+    lines = [f"{name} {page}" for name, page in listed(made)]
+    ends = [text.get_charbox(words.index(line) + len(line) - 1)[2] for line in lines]
+    assert max(ends) - min(ends) < 2, "points: figures are drawn a little narrower than they are"
 
 
 def test_contents_stand_in_files_of_more_than_four_pages_only() -> None:

@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown_it.common.normalize_url import normalizeLink
 
 from versus.markup import commonmark, html, markdown, pymarkdown, simple
 
@@ -136,6 +137,23 @@ def test_what_most_fields_are_written_in_is_easy(text: str) -> None:
 )  # fmt: skip
 def test_any_doubt_goes_to_the_parsers(text: str) -> None:
     assert simple.read(text) is None
+
+
+PART = st.text("aZ09_.~/-#:?%=&@é", max_size=8)
+
+
+@settings(max_examples=500)
+@given(
+    st.one_of(
+        PART,
+        st.builds("https://{}/{}".format, PART, PART),
+        st.builds("http://{}#{}".format, PART, PART),
+    )
+)
+@example("https://a.example")
+@example("../x.html#verdict")
+def test_an_ordinary_address_is_normal_as_it_stands(address: str) -> None:
+    assert html._normal(address) == normalizeLink(address)
 
 
 def test_links_know_where_their_addresses_stand() -> None:

@@ -7,6 +7,7 @@ replaced; its task is tried once more, unless it was too slow.
 """
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import resource
@@ -141,6 +142,8 @@ def _work(
     for other in inherited:
         other.close()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.freeze()  # What was there before is no garbage, and looking at it copies its pages.
+    gc.enable()
     with suppress(EOFError, ConnectionError):
         while True:
             results: list[R] = []

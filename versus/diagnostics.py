@@ -117,3 +117,11 @@ def annotation(diagnostic: Diagnostic, path: str) -> str:
     text = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
     where = f"file={prop(path)},line={diagnostic.line},col={diagnostic.column}"
     return f"::{diagnostic.severity} {where}::{data(text)}"
+
+
+class ClusterError(Exception):
+    """Why a cluster cannot do it, and what to do about it."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint

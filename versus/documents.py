@@ -342,8 +342,11 @@ class _Builder:
             yield Glance(self.subjects[subject.key], line, reason)
 
     def heading(self, name: str) -> str:
+        words = self.words.gettext(sections.HEADINGS[name])
+        if "{" not in words:
+            return words
         names = join_names(list(self.subjects.values()), self.variant.language)
-        return self.words.gettext(sections.HEADINGS[name]).format(subjects=names)
+        return words.format(subjects=names)
 
     def criterion_name(self, criterion: Criterion, i: int) -> str:
         return self.text(criterion.name, "differences", "criteria", i, "name")

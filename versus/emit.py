@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from versus import __version__
 from versus.artifacts import Artifact, Record, Stored
@@ -62,7 +63,7 @@ def opened(out: Path, waiting: Callable[[], None] = lambda: None) -> "Iterator[O
     is_new = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
     try:
-        with _lock(out, waiting):
+        with lock(out, waiting):
             output = Output(out)
             try:
                 yield output
@@ -90,9 +91,15 @@ class Output:
         return self._staging
 
     def emit(
-        self, artifacts: Iterable[Artifact], keep: Callable[[Record], bool] = lambda record: False
+        self,
+        artifacts: Iterable[Artifact],
+        keep: Callable[[Record], bool] = lambda record: False,
+        part: Mapping[str, Any] | None = None,
     ) -> Emitted:
-        """Make the folder hold these artifacts, and of earlier ones what `keep` says."""
+        """Make the folder hold these artifacts, and of earlier ones what `keep` says.
+
+        `part` is what the manifest tells of a part of a build.
+        """
         out = self.folder
         made = {artifact.path: artifact for artifact in artifacts}
         owned = _owned(out)
@@ -104,7 +111,7 @@ class Output:
         removed = [path for path in owned if path not in made and path not in kept]
         changed = [path for path, artifact in made.items() if not _is_same(out, artifact)]
         records = {path: artifact.record() for path, artifact in made.items()} | kept
-        manifest = _manifest(records)
+        manifest = _manifest(records, part)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
             _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
         return Emitted(len(records), tuple(sorted(changed)), tuple(sorted(removed)), records)
@@ -127,7 +134,7 @@ def clean(out: Path) -> int:
     """Remove every file that the manifest owns, and the manifest; return how many there were."""
     if not out.is_dir():
         return 0
-    with _lock(out, lambda: None):
+    with lock(out, lambda: None):
         owned = _owned(out)
         _remove(out, owned)
         (out / MANIFEST).unlink(missing_ok=True)
@@ -261,23 +268,24 @@ def _read_bytes(path: Path) -> bytes | None:
         return None
 
 
-def _manifest(records: Mapping[str, Record]) -> bytes:
+def _manifest(records: Mapping[str, Record], part: Mapping[str, Any] | None) -> bytes:
     """The manifest: JSON with a file a line, so that it is written quickly and compares well."""
-    head = json.dumps({"generator": f"versus {__version__}", "files": []})[:-2]
+    told = {"part": dict(part)} if part is not None else {}
+    head = json.dumps({"generator": f"versus {__version__}", **told, "files": []})[:-2]
     lines = (json.dumps(records[path], ensure_ascii=False) for path in sorted(records))
     return (head + ",".join(f"\n {line}" for line in lines) + "\n]}\n").encode()
 
 
 @contextmanager
-def _lock(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """One build at a time writes to a folder; the kernel frees the lock of a killed one."""
-    folder = os.open(out, os.O_RDONLY)
+def lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """One process at a time writes to a folder; the kernel frees the lock of a killed one."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             waiting()
-            fcntl.flock(folder, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -21,6 +21,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.?(:\d{1,5})?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 
+_COMMITTER = re.compile(r"[^<>\n]+ <[^<>\s@]+@[^<>\s@]+>")
 _DEVICE = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|\s|$)")
 
 RESERVED_SLUGS = frozenset(
@@ -207,6 +208,14 @@ def repository(name: str) -> str:
             "repository", "{name} is not a repository", "write it as owner/name", name=repr(name)
         )
     return name
+
+
+def committer(text: str) -> str:
+    """Who commits, as Git writes it."""
+    if not _COMMITTER.fullmatch(text):
+        hint = "write it as 'Name <mail@example.com>'"
+        raise fault("committer", "{text} is no name with an address", hint, text=repr(text))
+    return text
 
 
 def host(name: str) -> str:

@@ -5,6 +5,7 @@ In: validated settings, and the publication's own catalogues. Out: `Imprint`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from versus.catalogues import Words, words
 from versus.model import Site
@@ -18,6 +19,10 @@ class Imprint:
     catalogues: Mapping[str, str] = field(default_factory=dict)
     """The publication's own words: the text of a gettext catalogue by language."""
     _words: dict[str, Words] = field(default_factory=dict, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to other machines, where words are looked up anew."""
+        return {**self.__dict__, "_words": {}}
 
     def words(self, language: str) -> Words:
         """The words of templates in a language. Raises CatalogueError for a wrong catalogue."""

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -73,6 +73,7 @@ class Entry:
         found = self.translations.get(tag)
         return found.summary if found else self.summary
 
+    @lru_cache(maxsize=16)  # noqa: B019 - so few are kept: an article's formats follow each other
     def outline(self, language: str, edition: str) -> Outline:
         """The ids of the article's headings in a language and an edition."""
         found = outline(self.article, edition)

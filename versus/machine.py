@@ -6,11 +6,14 @@ by what the file system says; `recipe` reads contents and versions, and so holds
 
 import hashlib
 import os
+import platform
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
+from versus import __version__
 from versus.stamps import stamp_of
 
 PACKAGE = Path(__file__).resolve().parent
@@ -49,24 +52,37 @@ def stamp(root: Path) -> str:
 
 
 def recipe(fonts: str) -> str:
-    """A digest of everything on a machine that decides the bytes of a laid out file.
+    """A digest of everything on a machine that decides the bytes of a file.
 
     `fonts` says which fonts there are.
     """
+    found = hashlib.blake2b(digest_size=16)
+    for name, version in tools(fonts).items():
+        found.update(f"{name} {version}\n".encode())
+    return found.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def tools(fonts: str) -> Mapping[str, str]:
+    """Everything on a machine that decides the bytes of a file, each with its version."""
     from importlib.metadata import PackageNotFoundError, version
 
-    found = hashlib.blake2b(sys.version.encode(), digest_size=16)
+    found = {"Python": platform.python_version(), "Versus": f"{__version__} {_code()}"}
     for name in _LIBRARIES:
         try:
-            found.update(f"{name} {version(name)}\n".encode())
+            found[name] = version(name)
         except PackageNotFoundError:
             continue
-    for pattern in _PANGO:
-        for library in sorted(Path("/").glob(pattern[1:])):
-            found.update(f"{library.resolve().name}\n".encode())
-    found.update(fonts.encode())
-    found.update(contents(PACKAGE, ".py"))
-    return found.hexdigest()
+    libraries = (path for pattern in _PANGO for path in sorted(Path("/").glob(pattern[1:])))
+    found["Pango"] = " ".join(library.resolve().name for library in libraries)
+    found["fonts"] = hashlib.blake2b(fonts.encode(), digest_size=6).hexdigest()
+    return found
+
+
+def _code() -> str:
+    """A short digest of our code and templates: releases in the making share a version."""
+    data = contents(PACKAGE, ".py") + contents(templates_folder())
+    return hashlib.blake2b(data, digest_size=6).hexdigest()
 
 
 def contents(folder: Path, ending: str = "") -> bytes:

@@ -78,7 +78,7 @@ SectionName: TypeAlias = Literal[
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -317,11 +317,16 @@ class Subscribe(_Model):
 
 
 class Channel(_Model):
-    """A blog that takes copies of the articles; `versus.channels` says what each kind can show."""
+    """A blog that takes copies of the articles; `versus.channels` says what each kind can show.
+
+    The fields from `publish` on are for `publish`: whether it takes copies there at all, where the
+    platform's interface is if not at its usual place, which publication of Hashnode's, and for
+    blogs made from files a local clone, its branch, who commits, and whether to push.
+    """
 
     kind: Literal[
         "wordpress", "forem", "ghost", "hashnode", "hugo",
-        "jekyll", "docusaurus", "astro", "medium", "newsletter",
+        "jekyll", "docusaurus", "astro", "micropub", "medium", "newsletter",
     ]  # fmt: skip
     url: Annotated[HttpUrl, AfterValidator(fields.base_url)] | None = None
     permalink: Annotated[Line, AfterValidator(fields.pattern)] | None = None
@@ -332,6 +337,13 @@ class Channel(_Model):
     tables: Literal["table", "list", "picture"] | None = None
     utm: dict[str, Line] = {}
     tags: dict[str, Line | None] = {}
+    publish: Flag = True
+    api: Annotated[HttpUrl, AfterValidator(fields.base_url)] | None = None
+    publication: Name | None = None
+    clone: Line | None = None
+    branch: Line | None = None
+    author: Annotated[Line, AfterValidator(fields.committer)] | None = None
+    push: Flag = False
 
 
 class SiteWords(_Model):

@@ -8,10 +8,11 @@ is in its memory: readings, files that stand in `out/` already, related posts; a
 what still holds, and ends with the same bytes as one without a memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from versus import (
     cache,
@@ -43,7 +44,8 @@ from versus.recall import Recall
 from versus.related import Candidate, Pick, Related
 from versus.request import Request
 from versus.scope import UnknownNameError
-from versus.stamps import is_settled
+from versus.shards import Note
+from versus.stamps import Stamp, is_settled
 from versus.templating import Templates
 from versus.translating import Draft
 from versus.variants import copied, expand
@@ -63,6 +65,7 @@ class Checked:
     copies: ledger.Copies = field(default_factory=dict)
     settings: str = ""
     """The digest of all that decides what is made besides articles, assets and the ledger."""
+    publication: sources.Publication | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,11 @@ class Built:
     emitted: emit.Emitted
     artifacts: tuple[Artifact, ...]
     articles: int
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
     coming: tuple[datetime, ...] = ()
     """When something that is scheduled comes out."""
-    diagnostics: tuple[Diagnostic, ...] = field(default=())
+    stamps: Mapping[str, Stamp | None] = field(default_factory=dict)
+    """Of each file in `out/`, its stamp if it can be trusted."""
 
 
 def check(request: Request, known: Memory | None = None, *, advise: bool = False) -> Checked:
@@ -126,15 +131,15 @@ def check(request: Request, known: Memory | None = None, *, advise: bool = False
         from versus.advice import advice
 
         diagnostics += advice(library)
-    return Checked(library if settings else None, _told(diagnostics), copies, digest)
+    return Checked(library if settings else None, _told(diagnostics), copies, digest, publication)
 
 
 def build(request: Request, watch: Watch | None = None) -> Built:
     """Build a publication.
 
     Raises VersusError with every diagnostic where one is an error (or a warning, if `strict`),
-    UnknownNameError where the request names what is not there, and OSError where `out` cannot be
-    written; in all three cases `out` is as it was.
+    UnknownNameError where the request names what is not there, ClusterError where a cluster was to
+    render and did not, and OSError where `out` cannot be written; in all cases `out` is as it was.
     """
     if request.force:
         cache.ignore()
@@ -160,7 +165,8 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
     with emit.opened(request.out, watch.waiting) as output:
         recall = Recall(known, request.out, checked.settings)
         diagnostics += _font_warnings(request, recall)
-        plans = pictures.plan(found, found.live) if "html" in request.formats else ()
+        shown = found.live if scope.makes_site(request) else chosen
+        plans = pictures.plan(found, shown) if "html" in request.formats else ()
         scaled = scaling.scale(plans, request.root, request.jobs)
         diagnostics += scaled.diagnostics
         related = Related(found, request.jobs, known.related)
@@ -175,15 +181,15 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
         artifacts: list[Artifact] = [*scaled.artifacts]
         context = Context(found.site, Templates(request.root))
         shop = render.Shop(found.imprint, context, checked.copies, output.staging)
-        for task, outcome in workshop.made(shop, todo, request.jobs, recall, watch):
+        for task, outcome in workshop.made(shop, todo, request, recall, watch):
             artifacts += outcome.artifacts
             diagnostics += outcome.diagnostics
             diagnostics += placed(task, outcome, found)
-        if "html" in request.formats:
+        if scope.makes_site(request):
             try:
                 for file in site_files.plan(found, context.templates, briefing):
                     artifacts += recall.made(file.data, file.make)
-                if found.site.search and scope.is_whole(request, found):
+                if request.shard is None and scope.makes_search(request, found):
                     pages = "".join(a.sha256 for a in artifacts)
                     artifacts += recall.made(
                         b"search" + pages.encode(), lambda: search.build(artifacts)
@@ -192,11 +198,34 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
                 diagnostics += error.diagnostics
         diagnostics += _path_clashes(artifacts)
         _barrier(diagnostics, strict=request.strict)
-        emitted = output.emit(artifacts, scope.keeper(request, found, chosen))
+        keep, part = scope.keeper(request, found, chosen), _part(request, checked)
+        emitted = output.emit(artifacts, keep, part)
         recall.keep(artifacts, emitted)
         known.related = related.state()
         memory.save(request.root, request.out, known)
-    return Built(emitted, tuple(artifacts), len(chosen), found.coming, _told(diagnostics))
+    return Built(
+        emitted,
+        tuple(artifacts),
+        len(chosen),
+        _told(diagnostics),
+        found.coming,
+        {path: known.stamps[path][0] if path in known.stamps else None for path in emitted.records},
+    )
+
+
+def _part(request: Request, checked: Checked) -> dict[str, Any] | None:
+    """What the manifest of a part says, so that it is joined with parts of the same build only."""
+    found, publication, shard = checked.library, checked.publication, request.shard
+    if shard is None or found is None or publication is None:
+        return None
+    singles = (publication.site, publication.posts, publication.ledger, *publication.catalogues)
+    texts = [(s.path, s.text) for s in singles if s is not None]
+    texts += [(s.path, s.digest) for s in (*publication.articles, *publication.overlays)]
+    texts += [(name, known[1]) for name, known in sorted(publication.known_assets.items())]
+    live = [entry.slug for entry in found.live]
+    decisive = (machine.recipe(fonts.fingerprint()), request.whole, repr(texts), repr(live))
+    build = cache.key_of(*decisive, machine.contents(request.root / "templates"))
+    return Note(shard, build, scope.makes_search(request, found)).data()
 
 
 def _settings(request: Request, publication: sources.Publication) -> str:

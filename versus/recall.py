@@ -31,6 +31,7 @@ class Recall:
         self._memory, self._out = memory, out
         self._settings = settings.encode()
         self._noted: dict[bytes, Any] = {}
+        self._looked_at: set[str] = set()
 
     def key(self, data: bytes) -> bytes:
         """The key of a task, from all that it depends on besides the settings."""
@@ -75,8 +76,9 @@ class Recall:
         if stamp is None:
             return False
         known = self._memory.stamps.get(path)
-        if known is not None and known[0] == stamp:
-            return bool(known[1] == sha256)
+        if known is not None and known[0] == stamp and known[1] == sha256:
+            self._looked_at.add(path)
+            return True
         return digest_of(f"{self._out}/{path}") == sha256
 
     def keep(self, artifacts: Iterable[Artifact], emitted: Emitted) -> None:
@@ -90,11 +92,14 @@ class Recall:
                 self._noted.setdefault(key, known)
         memory.outcomes = self._noted
         stamps = {}
-        looked_at = {artifact.path for artifact in artifacts}
+        made = {artifact.path for artifact in artifacts}
         for path, record in records.items():
-            stamp = look(f"{self._out}/{path}")
             known = memory.stamps.get(path)
-            is_known = path in looked_at or (known is not None and known[0] == stamp)
+            if path in self._looked_at and known is not None:
+                stamps[path] = known
+                continue
+            stamp = look(f"{self._out}/{path}")
+            is_known = path in made or (known is not None and known[0] == stamp)
             if stamp is not None and is_known and is_settled(stamp, moment):
                 stamps[path] = (stamp, record["sha256"])
         memory.stamps = stamps

@@ -8,21 +8,23 @@ takes other files is judged from summaries, and read again only where something 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
-
-from markdown_it.token import Token
 
 from versus.checks import image_faults, image_src, markdown_texts
 from versus.deadline import TooLongError, deadline
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
 from versus.library import Contents, Entry, Library, Unresolved, outside, waits
-from versus.markup import commonmark, pymarkdown, simple
+from versus.markup import commonmark, simple
 from versus.model import Article, Post, Site
 from versus.outline import markdown_fields
 from versus.sources import ARTICLES, Publication, Source
 from versus.summaries import Link, Summary
 from versus.validate import placed, too_long
 from versus.yamltext import YamlError, load
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _OPEN_HTML = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 _TOO_DEEP = "lists, quotations or other marks nest too deeply"
@@ -240,6 +242,8 @@ def _own_field_faults(path: FieldPath, text: str, site: Site) -> Iterator[Fault]
             yield Fault(path, found.message, found.hint, offset=link.offset)
     if simple.read(text) is not None:
         return
+    from versus.markup import pymarkdown  # What needs no parser imports none.
+
     tokens = commonmark.parse(text, trusted=True)[0]
     if commonmark.is_too_deep(tokens):
         yield Fault(path, _TOO_DEEP, "take some levels out")
@@ -259,7 +263,7 @@ def _own_field_faults(path: FieldPath, text: str, site: Site) -> Iterator[Fault]
         )
 
 
-def _unclosed_html(text: str, tokens: Iterable[Token]) -> int | None:
+def _unclosed_html(text: str, tokens: "Iterable[Token]") -> int | None:
     """Where raw HTML opens that nothing closes (CommonMark 0.31, section 4.6, kinds 1 to 5)."""
     for token in tokens:
         if token.type != "html_block" or token.map is None:

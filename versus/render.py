@@ -19,6 +19,7 @@ from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.documents import document
 from versus.imprint import Imprint
 from versus.model import Site
+from versus.templating import Templates
 from versus.variants import Variant, has_card
 from versus.writers import WRITERS, Context, write
 from versus.writers.remarks import Remark
@@ -55,7 +56,7 @@ class Task:
         variant = self.variant
         digests = ",".join(source.digest for source in variant.sources)
         head = f"{self.format} {variant.folder} {variant.name} {variant.is_default} {digests}\n"
-        return head.encode() + self.brief.data()
+        return head.encode() + self.brief.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +104,34 @@ def companions(site: Site, variant: Variant) -> Iterator[str]:
         yield "comments"
 
 
-def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
-    """Make every task's files; `made` is called after each task."""
-    global _shop, _staging  # noqa: PLW0603 - how forked workers come to share them
-    _shop = shop
+def run(
+    shop: Shop,
+    todo: Sequence[Task],
+    jobs: int,
+    made: Callable[[], None],
+    cluster: str | None = None,
+) -> Iterator[tuple[int, Outcome]]:
+    """Make every task's files: each outcome with its task's place, as soon as it is there.
+
+    `made` is called after each task. Raises ClusterError where a cluster is to make them and does
+    not.
+    """
+    global _staging  # noqa: PLW0603 - how forked workers come to share it
     _staging = shop.staging() if shop.staging and len(todo) > _FEW else None
+    if cluster is not None and todo:
+        yield from _spread(shop, todo, cluster, made)
+        return
+    _open(shop, shop.context.templates.root)
     workers = min(jobs, len(todo))
     if not any(task.format in _SLOW for task in todo) and (workers < 2 or len(todo) <= _FEW):
-        for task in todo:
-            yield _make(task)
+        for place, task in enumerate(todo):
+            yield place, _make(task)
             made()
         return
     for name in sorted({task.format for task in todo} & WRITERS.keys()):
         WRITERS[name].prepare()
     if any(task.is_copy for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
-    outcomes: dict[int, Outcome] = {}
     batches = _batches(todo)
     chunk = 1 if len(batches) <= 512 else min(32, len(batches) // (workers * 16))
     groups = [[todo[i] for i in batch] for batch in batches]
@@ -128,10 +141,34 @@ def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -
             results = [_lost(task, found, seconds) for task in groups[number]]
         else:
             results = found
-        outcomes |= zip(batches[number], results, strict=True)
-        for _task in results:
+        for place, outcome in zip(batches[number], results, strict=True):
+            yield place, outcome
             made()
-    yield from (outcomes[i] for i in range(len(todo)))
+
+
+def _spread(
+    shop: Shop, todo: Sequence[Task], address: str, made: Callable[[], None]
+) -> Iterator[tuple[int, Outcome]]:
+    """Have a cluster make the files, on machines that share no disk with this one."""
+    from versus.cluster import Cluster
+
+    # Only PDFs look into pictures; pages and Markdown name them.
+    has_pictures = any(task.format == "pdf" for task in todo)
+    folders = ("templates", *(("content/assets",) if has_pictures else ()))
+    there = replace(shop, staging=None)
+    batches = _batches(todo)
+    with Cluster(address, _open, there, shop.context.templates.root, folders) as executor:
+        chunk = max(1, min(32, len(batches) // (executor.workers * 16)))
+        asked = ([_portable(todo[i]) for i in batch] for batch in batches)
+        found = executor.map(_make_all, asked, chunksize=1 if len(batches) <= 512 else chunk)
+        for batch, results in zip(batches, found, strict=True):
+            for place, outcome in zip(batch, results, strict=True):
+                yield place, _kept(outcome)
+                made()
+
+
+def _portable(task: Task) -> Task:
+    return replace(task, variant=task.variant.portable())
 
 
 def _batches(todo: Sequence[Task]) -> list[list[int]]:
@@ -152,6 +189,12 @@ _staging: Path | None = None
 _numbers = count()
 
 
+def _open(shop: Shop, root: Path) -> None:
+    """Take a shop for what this process makes from now on; the publication is below `root`."""
+    global _shop  # noqa: PLW0603 - how forked workers come to share it
+    _shop = replace(shop, context=replace(shop.context, templates=Templates(root)))
+
+
 def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
@@ -163,9 +206,14 @@ def _make(task: Task) -> Outcome:
         return Outcome((), (), error.diagnostics)
     except TooLongError:
         return _too_long(task, seconds)
+    return _kept(made)
+
+
+def _kept(outcome: Outcome) -> Outcome:
+    """An outcome with its files where this process is to leave them: in a folder, or in memory."""
     if _staging is None:
-        return made
-    return replace(made, artifacts=tuple(_staged(a, _staging) for a in made.artifacts))
+        return outcome
+    return replace(outcome, artifacts=tuple(_staged(a, _staging) for a in outcome.artifacts))
 
 
 def _make_all(batch: Sequence[Task]) -> list[Outcome]:

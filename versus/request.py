@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from versus.shards import Shard
+
 FORMATS = ("html", "markdown", "pdf")
 """The formats that one can ask for."""
 
@@ -27,10 +29,19 @@ class Request:
     jobs: int = 1
     force: bool = False
     """Whether to make everything anew."""
+    shard: Shard | None = None
+    """The part of the build to make; None is all of it."""
+    cluster: str | None = None
+    """The address of the cluster that renders; None is this machine."""
 
     @property
     def wanted(self) -> str:
         """What is asked for, apart from how to make it, as one text."""
+        return f"{self.shard}: {self.whole}"
+
+    @property
+    def whole(self) -> str:
+        """What is asked for in all parts of a build together."""
         asked = (
             self.articles, self.formats, self.editions, self.languages, self.channels,
             self.drafts, self.future, self.strict,

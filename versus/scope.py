@@ -31,7 +31,7 @@ def chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[Di
             if name not in known:
                 raise UnknownNameError(f"no {kind} {name!r}: {did_you_mean(name, known)}")
     if not request.articles:
-        return found.live, []
+        return _shared(request, found.live), []
     entries: dict[str, Entry] = {}
     notes = []
     for name in request.articles:
@@ -45,7 +45,13 @@ def chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[Di
             entries[entry.slug] = entry
         else:
             notes.append(_not_out(entry))
-    return tuple(entries.values()), notes
+    return _shared(request, tuple(entries.values())), notes
+
+
+def _shared(request: Request, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Those of some articles that are made in the part of the build that is asked for."""
+    shard = request.shard
+    return tuple(e for e in entries if shard is None or shard.holds(e.slug))
 
 
 def _not_out(entry: Entry) -> Diagnostic:
@@ -66,8 +72,11 @@ def keeper(
 ) -> Callable[[Record], bool]:
     """Which files of earlier builds stay: those that this one was not asked to make again.
 
-    An article, edition or channel that is gone takes its files with it, whatever was asked for.
+    An article, edition or channel that is gone takes its files with it, whatever was asked for. A
+    part of a build stands alone.
     """
+    if request.shard is not None:
+        return lambda record: False
     building = {entry.slug for entry in entries} if request.articles else None
     editions = request.editions or found.site.edition_names
     languages = request.languages or found.languages
@@ -104,6 +113,16 @@ def keeper(
         )
 
     return keep
+
+
+def makes_site(request: Request) -> bool:
+    """Whether a build makes the files of no single article: of several parts, the first does."""
+    return "html" in request.formats and (request.shard is None or request.shard.is_first)
+
+
+def makes_search(request: Request, found: Library) -> bool:
+    """Whether the index for search is made, by a build or of all its parts together."""
+    return found.site.search and "html" in request.formats and is_whole(request, found)
 
 
 def is_whole(request: Request, found: Library) -> bool:

@@ -4,6 +4,7 @@ In: the artifacts of a build. Out: the index's files as artifacts. Pagefind is a
 and an optional package; it writes into a temporary folder, from which its files are read.
 """
 
+import json
 import mimetypes
 import os
 import tempfile
@@ -18,6 +19,9 @@ FOLDER = "site/pagefind"
 _UNUSED = ("pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
 """Other interfaces of Pagefind's, which the search page does not load."""
 
+
+_ENTRY = "pagefind-entry.json"
+"""The index's table of languages."""
 
 _APART = (".contents", ".related", ".tags", ".byline")
 """Parts of a page that speak of others, or say what the page says elsewhere."""
@@ -42,7 +46,14 @@ def build(artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
             name = path.relative_to(index).as_posix()
             if path.is_file() and not name.startswith(_UNUSED):
                 kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-                yield Artifact(f"{FOLDER}/{name}", path.read_bytes(), kind)
+                data = path.read_bytes()
+                yield Artifact(f"{FOLDER}/{name}", _sorted(data) if name == _ENTRY else data, kind)
+
+
+def _sorted(data: bytes) -> bytes:
+    """JSON with its keys in order: Pagefind lists languages in another one on every run."""
+    found = json.loads(data)
+    return json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 async def _index(pages: Path, index: Path) -> None:

@@ -69,6 +69,12 @@ class Source:
         if self.file is not None:
             self.given = None
 
+    def portable(self) -> "Source":
+        """The same with its text, for a machine that does not have the file."""
+        carried = Source(self.path, self.text, digest=self.digest)
+        self.forget()
+        return carried
+
     @property
     def stem(self) -> str:
         """The file's name without folder and `.yaml`."""

@@ -9,7 +9,6 @@ environments autoescape, and the Markdown environment escapes every printed valu
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -184,6 +183,8 @@ def rfc3339(moment: Moment) -> str:
 
 def rfc822(moment: Moment) -> str:
     """A moment as RSS 2.0 wants it: RFC 822 with a year of four digits, in any locale."""
+    from email.utils import format_datetime
+
     return format_datetime(utc(moment))
 
 

@@ -4,7 +4,7 @@ In: the library and what the command asks for. Out: `Variant`s, each with its pl
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from versus.diagnostics import FieldPath
@@ -44,6 +44,18 @@ class Variant:
         """The fields that are not translated, and so stay in the publication's language."""
         found = self.entry.translations.get(self.language)
         return found.whole.missing if found else {}
+
+    def portable(self) -> "Variant":
+        """The same with the texts of its files, for a machine that does not have them."""
+        base = self.entry.source.portable()
+        translations = {
+            tag: replace(found, source=found.source.portable(), base=base)
+            for tag, found in self.entry.translations.items()
+            if tag == self.language
+        }
+        others = {tag: t for tag, t in self.entry.translations.items() if tag != self.language}
+        entry = replace(self.entry, source=base, translations=others | translations)
+        return replace(self, entry=entry)
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from versus import cache, fonts, machine, render
 from versus.recall import Recall, fetch, shelve
 from versus.render import Outcome, Shop, Task
+from versus.request import Request
 
 KEPT = ("pdf", "card")
 """The formats that take so long to make that they are kept in the user's cache as well."""
@@ -25,7 +26,7 @@ class Watch:
 
 
 def made(
-    shop: Shop, todo: Sequence[Task], jobs: int, recall: Recall, watch: Watch
+    shop: Shop, todo: Sequence[Task], request: Request, recall: Recall, watch: Watch
 ) -> Iterator[tuple[Task, Outcome]]:
     """Every task with its outcome."""
     keys = [recall.key(task.data() + _ledger(task, shop)) for task in todo]
@@ -35,8 +36,9 @@ def made(
         found[i] = fetch(shelf)
     missing = [i for i, outcome in enumerate(found) if outcome is None]
     watch.started(len(missing))
-    anew = render.run(shop, [todo[i] for i in missing], jobs, watch.made)
-    for i, fresh in zip(missing, anew, strict=True):
+    wanted = [todo[i] for i in missing]
+    for place, fresh in render.run(shop, wanted, request.jobs, watch.made, request.cluster):
+        i = missing[place]
         found[i] = fresh
         if i in shelves and fresh.artifacts:
             shelve(shelves[i], fresh)

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from versus import __version__
-from versus.cli.building import build, check, clean
+from versus.cli.building import build, check, clean, merge
 from versus.cli.group import Commands
+from versus.cli.publishing import publish, status
 from versus.cli.telling import DONE, INTERRUPTED
 from versus.cli.writing import new, related, schema, translate
 
-COMMANDS = (build, check, new, related, translate, schema, clean)
+COMMANDS = (build, merge, check, new, related, translate, publish, status, schema, clean)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["--help"]})

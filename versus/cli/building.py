@@ -1,5 +1,6 @@
 """The commands on a publication as a whole: `build`, `check`, `clean`."""
 
+import gc
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from versus.request import FORMATS
 if TYPE_CHECKING:
     from versus import unchanged
     from versus.request import Request
+    from versus.shards import Shard
 
 
 @click.command()
@@ -53,6 +55,14 @@ if TYPE_CHECKING:
     metavar="N",
     help="Worker processes (default: the CPUs one may use).",
 )
+@click.option(
+    "--executor", "cluster", callback=options.cluster, metavar="ADDRESS",
+    help="Render on a Dask cluster, as in dask://HOST:8786 (default: on this machine).",
+)  # fmt: skip
+@click.option(
+    "--shard", callback=options.shard, metavar="K/N",
+    help="Build the K-th of N parts of it, to be joined by `merge`.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Make everything anew, without the cache.")
 @options.checking
 def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
@@ -64,6 +74,8 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     root: Path,
     out: Path | None,
     jobs: int | None,
+    cluster: str | None,
+    shard: "Shard | None",
     force: bool,
     report: Path | None,
     quiet: bool,
@@ -78,7 +90,7 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
         root, out, asked,
         articles=articles, formats=tuple(dict.fromkeys(formats)) or FORMATS, editions=editions,
         languages=languages, channels=channels if channels or formats else None,
-        jobs=jobs or options.cpus(), force=force,
+        jobs=jobs or options.cpus(), force=force, shard=shard, cluster=cluster,
     )  # fmt: skip
     view = unchanged.view(request)
     last = unchanged.since(request, view) if report is None and not force else None
@@ -100,10 +112,11 @@ def _build(
     verbose: bool,
 ) -> int:
     from versus import pipeline, unchanged
-    from versus.diagnostics import VersusError
+    from versus.diagnostics import ClusterError, VersusError
     from versus.scope import UnknownNameError
     from versus.workshop import Watch
 
+    gc.disable()  # What a build makes lives as long as it.
     progress = Progress(wanted=not quiet)
     told = "Another build writes to this folder: waiting for it"
     watch = Watch(progress.started, progress.made, lambda: click.echo(told, err=True))
@@ -114,13 +127,16 @@ def _build(
     except VersusError as error:
         progress.close()
         return telling.fail(error.diagnostics, request, report)
+    except ClusterError as error:
+        progress.close()
+        return telling.cannot(error, report)
     except OSError as error:
         progress.close()
         return telling.cannot_write(error)
     finally:
         progress.close()
     last = unchanged.Last(len(built.artifacts), built.articles, built.diagnostics)
-    unchanged.note(request, view, built.emitted.records, built.coming, last)
+    unchanged.note(request, view, built.stamps, built.coming, last)
     telling.tell(built.diagnostics, request)
     telling.write_report(report, built.diagnostics, built, ok=True)
     if not quiet:
@@ -172,6 +188,31 @@ def check(
         count = len(checked.library.entries) if checked.library else 0
         warnings = f", {telling.count(len(told), 'warning')}" if told else ""
         click.echo(f"Checked {telling.count(count, 'article')}: no errors{warnings}")
+    return telling.DONE
+
+
+@click.command()
+@click.argument(
+    "parts", nargs=-1, required=True, metavar="DIR...",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)  # fmt: skip
+@options.root
+@options.out
+def merge(parts: tuple[Path, ...], root: Path, out: Path | None) -> int:
+    """Join the parts of a build, made with `--shard`, to what a whole build makes."""
+    from versus import merging
+    from versus.diagnostics import VersusError
+
+    request = options.request(root, out, {})
+    try:
+        emitted = merging.merge(parts, request.out)
+    except VersusError as error:
+        return telling.fail(error.diagnostics, request, None)
+    except OSError as error:
+        return telling.cannot_write(error)
+    changes = f"{len(emitted.written):,} changed, {len(emitted.removed):,} removed"
+    what = f"{telling.count(len(parts), 'part')} to {telling.count(emitted.files, 'file')}"
+    click.echo(f"Joined {what}: {changes}, in {telling.shown(request.out)}")
     return telling.DONE
 
 

@@ -1,6 +1,8 @@
 """Options that several commands take, and the request that comes of them."""
 
 import os
+import random
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from versus.publishing.http import Wire
     from versus.request import Request
+    from versus.shards import Shard
 
 
 def root(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,6 +49,30 @@ def checking(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def shard(_context: click.Context, _option: click.Parameter, value: str | None) -> "Shard | None":
+    """The part of a build that `--shard` names."""
+    if value is None:
+        return None
+    from versus import shards
+
+    try:
+        return shards.shard(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def cluster(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """The address that `--executor` names, if it is that of a cluster."""
+    if value is not None:
+        from versus.cluster import scheduler
+
+        try:
+            scheduler(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+    return value
+
+
 def request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any) -> "Request":
     """What a command asks for, with the clock of now."""
     from versus.request import Request
@@ -57,6 +85,13 @@ def cpus() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def wire() -> "Wire":
+    """The outside world: the clocks, the network."""
+    from versus.publishing.http import Wire
+
+    return Wire(time.monotonic, time.sleep, random.random, time.time)
 
 
 def now() -> datetime:

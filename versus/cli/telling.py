@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from versus.diagnostics import Diagnostic
+    from versus.diagnostics import ClusterError, Diagnostic
     from versus.request import Request
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes."""
+DONE, FAILED, USAGE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes; `PARTLY` is that publishing failed, at least in part."""
 
 
 def fail(diagnostics: Iterable["Diagnostic"], request: "Request", report: Path | None) -> int:
@@ -25,13 +25,18 @@ def fail(diagnostics: Iterable["Diagnostic"], request: "Request", report: Path |
     return FAILED
 
 
-def tell(diagnostics: Iterable["Diagnostic"], request: "Request") -> None:
-    """Say what is wrong: on stderr, and on GitHub also where the change is shown."""
+def tell(
+    diagnostics: Iterable["Diagnostic"], request: "Request", *, annotates: bool = True
+) -> None:
+    """Say what is wrong: on stderr, and on GitHub also where the change is shown.
+
+    Without `annotates` nothing goes to stdout, where something else is to be alone.
+    """
     from versus.diagnostics import annotation
 
     for diagnostic in diagnostics:
         click.echo(str(diagnostic), err=True)
-        if os.environ.get("GITHUB_ACTIONS") == "true":
+        if annotates and os.environ.get("GITHUB_ACTIONS") == "true":
             path = Path(os.path.relpath(request.root / diagnostic.path)).as_posix()
             click.echo(annotation(diagnostic, path))
 
@@ -56,6 +61,15 @@ def cannot_write(error: OSError) -> int:
     place = f"{error.filename}: " if error.filename else ""
     click.echo(f"error: {place}{error.strerror or error}", err=True)
     click.echo("  hint: check the disk's space and the folder's permissions", err=True)
+    return FAILED
+
+
+def cannot(error: "ClusterError", report: Path | None) -> int:
+    """Say what a cluster did not do, and that nothing was written; the exit code."""
+    write_report(report, (), ok=False)
+    click.echo(f"error: {error.message}", err=True)
+    click.echo(f"  hint: {error.hint}", err=True)
+    click.echo("nothing was written", err=True)
     return FAILED
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
+from versus.markup import simple
 
-from versus.markup import safety, simple
+if TYPE_CHECKING:  # The parser is imported for fields that need it.
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MAX_NESTING = 100
 """How deeply blocks may nest, each item of a list counting two: markdown-it stops there."""
@@ -39,7 +39,7 @@ class Heading:
     id: str = ""
 
 
-def is_too_deep(tokens: Iterable[Token]) -> bool:
+def is_too_deep(tokens: "Iterable[Token]") -> bool:
     """Whether blocks or marks nest so deeply that the parser drops what is inside and behind."""
     return any(
         inner.level >= MAX_NESTING - 1
@@ -48,7 +48,7 @@ def is_too_deep(tokens: Iterable[Token]) -> bool:
     )
 
 
-def parse(text: str, *, trusted: bool = False) -> tuple[list[Token], dict[str, Any]]:
+def parse(text: str, *, trusted: bool = False) -> "tuple[list[Token], dict[str, Any]]":
     """The tokens of a field and the parser's environment; the caller may change both.
 
     Of raw HTML they hold what `safety` allows, unless the content is trusted.
@@ -56,6 +56,8 @@ def parse(text: str, *, trusted: bool = False) -> tuple[list[Token], dict[str, A
     env: dict[str, Any] = {}
     tokens = _parser().parse(text + "\n", env)
     if not trusted and "<" in text:
+        from versus.markup import safety
+
         tokens, env["dropped"] = safety.rewritten(tokens, _is_one_block)
     return tokens, env
 
@@ -94,9 +96,9 @@ def headings(text: str) -> tuple[Heading, ...]:
 
     found = []
     tokens, _env = parse(text)
-    for token, inline in pairwise([*tokens, Token("", "", 0)]):
+    for place, token in enumerate(tokens):
         if token.type == "heading_open":
-            found.append(Heading(int(token.tag[1]), inline_text(inline)))
+            found.append(Heading(int(token.tag[1]), inline_text(tokens[place + 1])))
         for html in (token, *(token.children or ())):
             if html.type in ("html_block", "html_inline"):
                 found += [Heading(*heading) for heading in raw(html.content)]
@@ -117,7 +119,7 @@ def paragraphs(text: str) -> str:
     return " ".join(" ".join(found).split())
 
 
-def inline_text(token: Token) -> str:
+def inline_text(token: "Token") -> str:
     """The words of an inline token; an image says its alternative text."""
     text = ""
     for child in token.children or ():
@@ -158,7 +160,7 @@ def nested(levels: list[int], base: int) -> list[int]:
     return found
 
 
-def href_of(token: Token) -> tuple[str, str] | None:
+def href_of(token: "Token") -> tuple[str, str] | None:
     """The attribute that holds a link's or an image's address, and the address."""
     if token.type == "link_open":
         return "href", str(token.attrs.get("href", ""))
@@ -185,7 +187,7 @@ def _links(text: str, *, trusted: bool) -> Iterator[Link]:
             yield Link(href, offset, is_image)
 
 
-def _addresses(token: Token, raw: Any) -> Iterator[tuple[str, bool]]:
+def _addresses(token: "Token", raw: Any) -> Iterator[tuple[str, bool]]:
     if token.type in ("html_block", "html_inline"):
         yield from raw(token.content)
     found = href_of(token)
@@ -207,8 +209,11 @@ def _is_one_block(html: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
+def _parser() -> "MarkdownIt":
     """The one parser. Addresses stay as written and unchecked: `links` judges them, with places."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
+
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
     parser.enable("table").use(footnote_plugin)
     parser.disable("footnote_inline")
@@ -222,15 +227,15 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _note_reference(_self: Any, tokens: list[Token], index: int, *_: Any) -> str:
+def _note_reference(_self: Any, tokens: "list[Token]", index: int, *_: Any) -> str:
     return f'<sup data-note="{_attribute(tokens[index])}"></sup>'
 
 
-def _note_open(_self: Any, tokens: list[Token], index: int, *_: Any) -> str:
+def _note_open(_self: Any, tokens: "list[Token]", index: int, *_: Any) -> str:
     return f'<li data-note="{_attribute(tokens[index])}">'
 
 
-def _attribute(token: Token) -> str:
+def _attribute(token: "Token") -> str:
     return (
         str(token.meta["label"]).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     )

@@ -7,18 +7,19 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from markdown_it.common.normalize_url import normalizeLink
 from markupsafe import Markup, escape
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 from versus.languages import Foreign, direction
-from versus.markup import commonmark, pymarkdown, simple, trees
+from versus.markup import commonmark, simple
 from versus.views import SIZES
+
+if TYPE_CHECKING:  # Parsers, trees and Pygments are imported for fields that need them.
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexer import Lexer
+
+    from versus.markup import trees
 
 Resolve = Callable[[str, bool], str]
 """Makes the address to write from the address as written and whether it is an image's."""
@@ -31,6 +32,9 @@ _PARAGRAPH = re.compile(r'<p( lang="[^"]*" dir="[^"]*")?>')
 Offer = Callable[[str], str]
 """Knows the smaller copies of the picture behind an address as written, as `srcset` lists them."""
 
+_IS_NORMAL = re.compile(
+    r"(?!//)(?:https?://[a-z0-9]+(?:[.-][a-z0-9]+)*+(?=/|\Z))?[a-zA-Z0-9_.~/-]*+(?:#[a-zA-Z0-9_.~-]*+)?"
+)
 _ALIGNED = re.compile(r"text-align: ?(left|center|right);?")
 _NUMBERED = re.compile(r"(fn|fnref|source)-\d")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -80,6 +84,8 @@ def render(
     easy = simple.read(text)
     if easy is not None:
         return _easy(easy, resolve, terms.language)
+    from versus.markup import pymarkdown, trees
+
     found = pymarkdown.rendered(text, trusted=terms.trusted)[0].copy()
     _name_headings(found.body, level, ids)
     for tree in (found.body, *found.notes.values()):
@@ -141,7 +147,7 @@ def _spans(spans: Iterable[simple.Span], resolve: Resolve) -> str:
         elif kind == "code":
             parts.append(f"<code>{_escaped(span.text)}</code>")
         elif kind == "a":
-            address = _escaped(normalizeLink(resolve(span.href, False)))
+            address = _escaped(_normal(resolve(span.href, False)))
             parts.append(f'<a href="{address}">{_spans(span.inside, resolve)}</a>')
         else:
             parts.append(f"<{kind}>{_spans(span.inside, resolve)}</{kind}>")
@@ -155,6 +161,8 @@ def _escaped(text: str) -> str:
 @lru_cache(maxsize=512)
 def _code(code: str, language: str) -> str:
     """Fenced code as the inside of a `pre`, coloured."""
+    from versus.markup import trees
+
     tree = trees.element("code", {"class": f"language-{language}"} if language else {})
     tree.text = code
     outside = trees.element("div", {})
@@ -163,14 +171,14 @@ def _code(code: str, language: str) -> str:
     return trees.inner_html(outside)
 
 
-def _say_language(tree: trees.Tree, language: str) -> None:
+def _say_language(tree: "trees.Tree", language: str) -> None:
     for block in tree:
         if isinstance(block.tag, str):
             block.set("lang", block.get("lang", language))
             block.set("dir", block.get("dir", direction(language)))
 
 
-def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
+def _name_headings(body: "trees.Tree", level: int, ids: Iterable[str]) -> None:
     found = list(body.iter(*_HEADINGS))
     levels = commonmark.nested([int(node.tag[1]) for node in found], level)
     names = iter(ids)
@@ -181,7 +189,7 @@ def _name_headings(body: trees.Tree, level: int, ids: Iterable[str]) -> None:
             node.set("id", name)
 
 
-def _free(tree: trees.Tree, taken: frozenset[str]) -> None:
+def _free(tree: "trees.Tree", taken: frozenset[str]) -> None:
     """Take from raw HTML the ids that the page itself uses, but for headings named by it."""
     for node in tree.xpath(".//*[@id]"):
         if node.tag not in _HEADINGS and (
@@ -190,7 +198,7 @@ def _free(tree: trees.Tree, taken: frozenset[str]) -> None:
             del node.attrib["id"]
 
 
-def _measure(tree: trees.Tree, measure: Measure, srcset: Offer) -> None:
+def _measure(tree: "trees.Tree", measure: Measure, srcset: Offer) -> None:
     """Give pictures their size, so that the page does not jump, and load them when near.
 
     A size of the writer's own stays, and then no copies are offered: they are chosen by width.
@@ -209,13 +217,13 @@ def _measure(tree: trees.Tree, measure: Measure, srcset: Offer) -> None:
             picture.set("decoding", "async")
 
 
-def _finish(tree: trees.Tree, resolve: Resolve) -> None:
+def _finish(tree: "trees.Tree", resolve: Resolve) -> None:
     """Resolve the addresses of a tree, and colour its code."""
     for node in tree.iter("a", "img", "video", "audio", "source"):
         for name, is_image in (("href", False), ("src", True), ("poster", True)):
             address = node.get(name)
             if address is not None:
-                node.set(name, normalizeLink(resolve(address, is_image)))
+                node.set(name, _normal(resolve(address, is_image)))
     for code in tree.xpath(".//pre/code[@class]"):
         _colour(code)
     for block in tree.iter("p", "div", "td", "th", "tr", *_HEADINGS):
@@ -227,7 +235,16 @@ def _finish(tree: trees.Tree, resolve: Resolve) -> None:
             cell.tag = "td"  # The corner of a table heads nothing.
 
 
-def _align(block: trees.Tree) -> None:
+def _normal(address: str) -> str:
+    """An address as CommonMark's reader writes it into HTML: other scripts percent-encoded."""
+    if _IS_NORMAL.fullmatch(address):
+        return address
+    from markdown_it.common.normalize_url import normalizeLink
+
+    return normalizeLink(address)
+
+
+def _align(block: "trees.Tree") -> None:
     """Say by a class how a block is aligned: the page's policy allows no style on an element."""
     style = _ALIGNED.fullmatch(block.get("style", ""))
     side = style[1] if style else block.attrib.pop("align", "").lower()
@@ -237,9 +254,11 @@ def _align(block: trees.Tree) -> None:
         block.set("class", f"{block.get('class', '')} align-{side}".strip())
 
 
-def _colour(code: trees.Tree) -> None:
+def _colour(code: "trees.Tree") -> None:
     coloured = _coloured(code.text or "", code.get("class", "").removeprefix("language-"))
     if coloured is not None and not len(code):
+        from versus.markup import trees
+
         code.text = None
         piece = trees.parse(coloured, "code")
         code.text = piece.text
@@ -249,12 +268,17 @@ def _colour(code: trees.Tree) -> None:
 @lru_cache(maxsize=512)
 def _coloured(code: str, language: str) -> str | None:
     """Code as `span`s with Pygments' classes; None where Pygments does not know the language."""
+    from pygments import highlight
+
     lexer = _lexer(language)
     return None if lexer is None else str(highlight(code, lexer, _formatter()))
 
 
 @lru_cache(maxsize=64)
-def _lexer(language: str) -> Lexer | None:
+def _lexer(language: str) -> "Lexer | None":
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
     try:
         return get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
@@ -262,11 +286,15 @@ def _lexer(language: str) -> Lexer | None:
 
 
 @lru_cache(maxsize=1)
-def _formatter() -> HtmlFormatter[str]:
+def _formatter() -> "HtmlFormatter[str]":
+    from pygments.formatters.html import HtmlFormatter
+
     return HtmlFormatter(nowrap=True)
 
 
-def _number_notes(found: trees.Fragment, notes: Notes) -> None:
+def _number_notes(found: "trees.Fragment", notes: Notes) -> None:
+    from versus.markup import trees
+
     numbers: dict[str, int] = {}
     queue = [found.body]
     for tree in queue:
@@ -281,12 +309,14 @@ def _number_notes(found: trees.Fragment, notes: Notes) -> None:
         notes.texts[number - 1] = trees.inner_html(found.notes[label])
 
 
-def _reference(mark: trees.Tree, number: int, notes: Notes) -> None:
+def _reference(mark: "trees.Tree", number: int, notes: Notes) -> None:
     """Ids of notes hold no `:`: WordPress drops such links for authors (syndication, fact 1)."""
     notes.uses[number - 1] += 1
     use = notes.uses[number - 1]
     mark.set("class", "note-ref")
     mark.set("id", f"fnref-{number}" if use == 1 else f"fnref-{number}-{use}")
+    from versus.markup import trees
+
     link = trees.element("a", {"href": f"#fn-{number}", "role": "doc-noteref"})
     link.text = str(number)
     mark.append(link)

@@ -8,17 +8,16 @@ fence, a list or a reference of one field never reaches into the next.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
-
-from markdown_it.token import Token
-from mdformat.renderer import DEFAULT_RENDERERS, MDRenderer, RenderContext, RenderTreeNode
-from mdformat_footnote import plugin as footnotes
-from mdformat_gfm import _tables_plugin as tables
+from typing import TYPE_CHECKING, Any
 
 from versus.markup import commonmark, simple
 from versus.markup.escape import MarkdownText, escape
 from versus.markup.html import Notes, Resolve
 from versus.markup.rawhtml import with_addresses
+
+if TYPE_CHECKING:  # mdformat is imported for fields that need it.
+    from markdown_it.token import Token
+    from mdformat.renderer import RenderContext, RenderTreeNode
 
 _NEEDS_BRACKETS = re.compile(r"[\x00-\x20\x7f()]")
 _TASK = re.compile(r"^\[([ xX])\](?=\s)", re.MULTILINE)
@@ -103,7 +102,7 @@ def _spans(spans: Iterable[simple.Span], resolve: Resolve) -> str:
     return "".join(parts)
 
 
-def _lines(tokens: Sequence[Token], env: dict[str, Any]) -> list[str]:
+def _lines(tokens: "Sequence[Token]", env: dict[str, Any]) -> list[str]:
     """Each block of a field as one line: an item of a list by its marker, a heading in bold."""
     lines: list[str] = []
     markers: list[int | None] = []
@@ -136,7 +135,9 @@ def _lines(tokens: Sequence[Token], env: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _write_inline(token: Token, env: dict[str, Any]) -> str:
+def _write_inline(token: "Token", env: dict[str, Any]) -> str:
+    from markdown_it.token import Token
+
     for child in token.children or ():
         if child.type == "softbreak":
             child.type, child.content = "text", " "
@@ -147,13 +148,16 @@ def _write_inline(token: Token, env: dict[str, Any]) -> str:
 
 
 def _code(line: str) -> str:
+    from markdown_it.token import Token
+    from mdformat.renderer import DEFAULT_RENDERERS, RenderContext, RenderTreeNode
+
     node = RenderTreeNode(
         [Token("inline", "", 0, children=[Token("code_inline", "code", 0, content=line)])]
     )
     return node.render(RenderContext(DEFAULT_RENDERERS, {}, {}, {})) if line.strip() else ""
 
 
-def _nest_headings(tokens: Sequence[Token], level: int) -> None:
+def _nest_headings(tokens: "Sequence[Token]", level: int) -> None:
     opening = [token for token in tokens if token.type == "heading_open"]
     levels = commonmark.nested([int(token.tag[1]) for token in opening], level)
     found = iter(levels)
@@ -164,7 +168,7 @@ def _nest_headings(tokens: Sequence[Token], level: int) -> None:
             token.tag, token.markup = f"h{new}", "#" * new
 
 
-def _resolve(tokens: Sequence[Token], resolve: Resolve) -> None:
+def _resolve(tokens: "Sequence[Token]", resolve: Resolve) -> None:
     for token in tokens:
         address = commonmark.href_of(token)
         if address is not None:
@@ -178,7 +182,9 @@ def _resolve(tokens: Sequence[Token], resolve: Resolve) -> None:
         _resolve(token.children or (), resolve)
 
 
-def _number_notes(tokens: list[Token], notes: Notes) -> tuple[list[Token], dict[int, list[Token]]]:
+def _number_notes(
+    tokens: "list[Token]", notes: Notes
+) -> "tuple[list[Token], dict[int, list[Token]]]":
     """A field's own tokens, and those inside each note, all notes numbered for the document."""
     body: list[Token] = []
     inside: dict[str, list[Token]] = {}
@@ -206,7 +212,7 @@ def _number_notes(tokens: list[Token], notes: Notes) -> tuple[list[Token], dict[
     return body, {number: inside[label] for label, number in numbers.items()}
 
 
-def _references(tokens: Sequence[Token]) -> list[Token]:
+def _references(tokens: "Sequence[Token]") -> "list[Token]":
     found = []
     for token in tokens:
         if token.type == "footnote_ref":
@@ -215,18 +221,20 @@ def _references(tokens: Sequence[Token]) -> list[Token]:
     return found
 
 
-def _write(tokens: Sequence[Token], env: dict[str, Any]) -> str:
+def _write(tokens: "Sequence[Token]", env: dict[str, Any]) -> str:
     if not tokens:
         return ""
+    from mdformat.renderer import MDRenderer
+
     return MDRenderer().render(tokens, _options(), env, finalize=False).strip("\n")
 
 
-def _escape_strikethrough(text: str, node: RenderTreeNode, context: RenderContext) -> str:
+def _escape_strikethrough(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
     """One or two tildes strike a text through in GFM, and none do in a field."""
     return text.replace("~", "\\~")
 
 
-def _image(node: RenderTreeNode, context: RenderContext) -> str:
+def _image(node: "RenderTreeNode", context: "RenderContext") -> str:
     """mdformat writes the alternative text as it is, so that a `]` in it would end it."""
     alt = escape("".join(_words(child) for child in node.children))
     address = str(node.attrs["src"])
@@ -237,18 +245,18 @@ def _image(node: RenderTreeNode, context: RenderContext) -> str:
     return f'![{alt}]({address} "{quoted}")' if title else f"![{alt}]({address})"
 
 
-def _words(node: RenderTreeNode) -> str:
+def _words(node: "RenderTreeNode") -> str:
     if node.type in ("softbreak", "hardbreak"):
         return " "
     return node.content or "".join(_words(child) for child in node.children)
 
 
-def _escape_task(text: str, node: RenderTreeNode, context: RenderContext) -> str:
+def _escape_task(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
     """A box at the start of a paragraph is a task in GFM, and is none in a field."""
     return _TASK.sub(r"\\[\1\\]", text)
 
 
-def _rule(node: RenderTreeNode, context: RenderContext) -> str:
+def _rule(node: "RenderTreeNode", context: "RenderContext") -> str:
     """A thematic break that no reader takes for front matter or for an underline."""
     return "***"
 
@@ -262,6 +270,9 @@ class Own:
 
 @lru_cache(maxsize=1)
 def _options() -> dict[str, Any]:
+    from mdformat_footnote import plugin as footnotes
+    from mdformat_gfm import _tables_plugin as tables
+
     return {
         "mdformat": {"number": True},
         "codeformatters": {},

@@ -1,15 +1,14 @@
 """Related posts: which other articles and posts belong below an article.
 
 In: a library. Out: for each article candidates, best first. This is the ranking's door to the
-library; `ranking` and what it uses know only plain documents, and `incremental` keeps a ranking up.
+library; `ranking` and what it uses know only plain documents, and `ranking` tells how to keep a
+ranking up.
 """
 
 import hashlib
-import multiprocessing
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urljoin
@@ -18,27 +17,25 @@ from versus.library import Entry, Library
 from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
 from versus.related.docs import Doc
-from versus.related.incremental import Ranked, Reading, rank, reading
-from versus.related.ranking import Pick, Ranking
+from versus.related.ranking import Ranked, rank, rank_docs
+from versus.related.reasons import Pick
+from versus.related.tokens import Reading, reading, readings
 
 __all__ = [
     "Candidate",
     "Doc",
     "Pick",
     "Ranked",
-    "Ranking",
     "Reading",
     "Related",
     "doc_of",
     "rank",
+    "rank_docs",
     "reading",
+    "readings",
 ]
 
 _ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\))?[^()\s]*\)|<?https?://[^\s>)]*>?")
-
-
-_FEW, _CHUNK = 48, 64
-"""Up to how many posts are read in this process; how many a worker reads in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +69,10 @@ class Related:
 
     def why(self, entry: Entry) -> tuple[tuple[Candidate, Pick], ...]:
         """The same with scores and reasons."""
-        settings = self._library.site.related
-        docs = (self._doc(key) for key in (*self._entries, *self._posts))
-        ranking = Ranking(
-            docs, limit=settings.limit, include_newer=settings.include_newer, jobs=self._jobs
-        )
-        return tuple((self.candidates[pick.key], pick) for pick in ranking.why(entry.slug))
+        found = self._ranked.why(entry.slug, self._doc)
+        return tuple((self.candidates[pick.key], pick) for pick in found)
 
-    def state(self) -> bytes:
+    def state(self) -> bytes | memoryview:
         """What spares the next ranking most of the work."""
         return self._ranked.state()
 
@@ -103,7 +96,7 @@ class Related:
         settings = self._library.site.related
         return rank(
             self._digests(),
-            self._read,
+            lambda keys: readings(keys, self._doc, self._jobs),
             self._before,
             limit=settings.limit,
             include_newer=settings.include_newer,
@@ -119,18 +112,6 @@ class Related:
         for url, post in self._posts.items():
             found[url] = _digest(repr(post))
         return found
-
-    def _read(self, keys: Sequence[str]) -> Iterator[Reading]:
-        """The posts that the ranking does not know yet, read in worker processes if many."""
-        if min(self._jobs, len(keys)) < 2 or len(keys) <= _FEW:
-            yield self._reading(keys)
-            return
-        chunks = [keys[i : i + _CHUNK] for i in range(0, len(keys), _CHUNK)]
-        with ProcessPoolExecutor(self._jobs, multiprocessing.get_context("fork")) as executor:
-            yield from executor.map(self._reading, chunks)
-
-    def _reading(self, keys: Sequence[str]) -> Reading:
-        return reading(map(self._doc, keys))
 
     def _doc(self, key: str) -> Doc:
         if key in self._entries:

@@ -4,15 +4,16 @@ In: HTML whose addresses are absolute. Out: the bytes of a PDF, the same on ever
 may surprise in it. Nothing is fetched over the network: the fetcher's one door leads to the
 publication's assets.
 
-    HTML → tree → links, tables → pages → measured → tagged → bytes
+    HTML → tree → links, tables → pages → measured → tagged → packed → bytes
 """
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from versus.model import Site
 from versus.views import Document
-from versus.writers.pdf import contents, engine, fit, heard, links, tables, tags
+from versus.writers.pdf import contents, engine, fit, heard, links, packing, tables, tags
 from versus.writers.pdf.engine import load
 from versus.writers.pdf.paper import PAPERS
 from versus.writers.remarks import Written
@@ -20,6 +21,7 @@ from versus.writers.remarks import Written
 __all__ = ["encode", "load"]
 
 
+@engine.collecting_later()
 def encode(source: str, document: Document, site: Site, root: Path, stylesheet: str) -> Written:
     """The PDF of a template's HTML.
 
@@ -47,6 +49,11 @@ def encode(source: str, document: Document, site: Site, root: Path, stylesheet: 
         tables.arrange(tree, paper)
         laid_out = contents.laid_out(tree, paper, lambda: html.render(font_config=fonts, **options))
         with tags.finisher() as finish:
-            data = laid_out.write_pdf(finisher=finish, **options)
+
+            def finished(document: Any, pdf: Any) -> None:
+                finish(document, pdf)
+                packing.pack(pdf)
+
+            data = laid_out.write_pdf(finisher=finished, **options)
     noticed = (*fit.remarks(laid_out), *heard.remarks(log, laid_out))
     return Written(bytes(data), noticed)

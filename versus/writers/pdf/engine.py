@@ -3,6 +3,7 @@
 In: settings and texts. Out: what a layout needs, and what WeasyPrint had to say while it worked.
 """
 
+import gc
 import logging
 import mimetypes
 from collections.abc import Iterator
@@ -56,6 +57,21 @@ def style(paper: Paper, stylesheet: str, door: Any) -> tuple["CSS", Any]:
         fonts = FontConfiguration()
         _STYLES[text] = (CSS(string=text, font_config=fonts, url_fetcher=door), fonts)
     return _STYLES[text]
+
+
+@contextmanager
+def collecting_later() -> Iterator[None]:
+    """No search for garbage inside the block: a layout's boxes all live until it is written.
+
+    They point at each other in circles, so the first search after the block frees them.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager
