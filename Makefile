@@ -77,8 +77,10 @@ $(VENV)/.installed-test: requirements-dev.lock $(VENV)/.installed
 	@$(PIP) --requirement requirements-dev.lock
 	@touch $@
 
-$(VENV)/.installed-e2e: tests/npm/package-lock.json tests/npm/package.json $(VENV)/.installed-test
+$(VENV)/.installed-e2e: tests/npm/package-lock.json tests/npm/package.json \
+		tests/servers/package-lock.json scripts/test-servers $(VENV)/.installed-test
 	@PYTHON=$(PYTHON) sh scripts/system-packages e2e
 	@echo "Installing validators into tests/npm" >&2
 	@cd tests/npm && npm ci --silent
+	@sh scripts/test-servers
 	@touch $@
