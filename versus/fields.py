@@ -20,6 +20,8 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|\d{3}))?(-[
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 
+_COMMITTER = re.compile(r"[^<>\n]+ <[^<>\s@]+@[^<>\s@]+>")
+
 RESERVED_SLUGS = frozenset(
     {
         "assets", "tags", "subjects", "page", "pagefind", "search", "index.html", "404.html",
@@ -193,6 +195,14 @@ def repository(name: str) -> str:
             "repository", "{name} is not a repository", "write it as owner/name", name=repr(name)
         )
     return name
+
+
+def committer(text: str) -> str:
+    """Who commits, as Git writes it."""
+    if not _COMMITTER.fullmatch(text):
+        hint = "write it as 'Name <mail@example.com>'"
+        raise fault("committer", "{text} is no name with an address", hint, text=repr(text))
+    return text
 
 
 def folder_name(name: str) -> str:

@@ -287,7 +287,12 @@ class Subscribe(_Model):
 
 
 class Channel(_Model):
-    """A blog that takes copies of the articles; `versus.channels` says what each kind can show."""
+    """A blog that takes copies of the articles; `versus.channels` says what each kind can show.
+
+    The fields from `publish` on are for `publish`: whether it takes copies there at all, where the
+    platform's interface is if not at its usual place, which publication of Hashnode's, and for
+    blogs made from files a local clone, its branch, who commits, and whether to push.
+    """
 
     kind: Literal[
         "wordpress", "forem", "ghost", "hashnode", "hugo",
@@ -302,6 +307,13 @@ class Channel(_Model):
     tables: Literal["table", "list", "picture"] | None = None
     utm: dict[str, Line] = {}
     tags: dict[str, Line | None] = {}
+    publish: Flag = True
+    api: Annotated[HttpUrl, AfterValidator(fields.base_url)] | None = None
+    publication: Name | None = None
+    clone: Line | None = None
+    branch: Line | None = None
+    author: Annotated[Line, AfterValidator(fields.committer)] | None = None
+    push: Flag = False
 
 
 class SiteWords(_Model):

@@ -1,0 +1,10 @@
+"""The platforms that publishing reaches, one small module each.
+
+A kind of channel that is not here has no interface to publish through, and is done by hand.
+"""
+
+from collections.abc import Mapping
+
+from versus.publishing.target import Platform
+
+TARGETS: Mapping[str, Platform] = {}
