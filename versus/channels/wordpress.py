@@ -5,6 +5,7 @@ Sources: WordPress' developer documentation (posts endpoint, block markup) and i
 facts 1 to 11, measured with WordPress 6.1 and 7.1.
 """
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -40,18 +41,26 @@ def _content(copy: Copy) -> str:
     tree = hypertext.parse(copy.source)
     if copy.tables == "list":
         hypertext.lists_for_tables(tree)
+    origin = tree.find_class("originally-published")
     hypertext.keep(tree, hypertext.TAGS, _ATTRIBUTES)
+    for line in origin:  # by which publishing finds a copy
+        line.set("class", "originally-published")
     return "\n\n".join(_block(*block) for block in hypertext.blocks(tree, _protected)) + "\n"
 
 
-def _block(node: hypertext.Tree, html: str) -> str:
+def _block(node: hypertext.Tree, source: str) -> str:
     if node.tag == "p" and not node.attrib:
-        return f"<!-- wp:paragraph -->\n{html}\n<!-- /wp:paragraph -->"
+        return f"<!-- wp:paragraph -->\n{source}\n<!-- /wp:paragraph -->"
     if node.tag in ("h2", "h3", "h4", "h5", "h6"):
         level = "" if node.tag == "h2" else f' {{"level":{node.tag[1]}}}'
-        marked = html.replace(f"<{node.tag}", f'<{node.tag} class="wp-block-heading"', 1)
+        marked = source.replace(f"<{node.tag}", f'<{node.tag} class="wp-block-heading"', 1)
         return f"<!-- wp:heading{level} -->\n{marked}\n<!-- /wp:heading -->"
-    return f"<!-- wp:html -->\n{html}\n<!-- /wp:html -->"
+    return f"<!-- wp:html -->\n{source}\n<!-- /wp:html -->"
+
+
+def _words(text: str) -> str:
+    """A title or an excerpt: HTML there, whose typography is WordPress' own."""
+    return html.escape(text, quote=False)
 
 
 def _files(copy: Copy) -> Iterator[File]:
@@ -63,11 +72,11 @@ def _files(copy: Copy) -> Iterator[File]:
     yield text_file(f"{copy.slug}.html", content, "text/html")
     status = {"draft": "draft", "scheduled": "future", "published": "publish"}[copy.state]
     fields = {
-        "title": copy.title,
+        "title": _words(copy.title),
         "slug": copy.slug,
         "status": status,
         "date_gmt": moment(copy.document.published),
-        "excerpt": copy.description,
+        "excerpt": _words(copy.description),
         "tags": list(copy.tags),
         "canonical": copy.document.canonical,
         "content": content,

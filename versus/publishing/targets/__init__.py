@@ -6,5 +6,9 @@ A kind of channel that is not here has no interface to publish through, and is d
 from collections.abc import Mapping
 
 from versus.publishing.target import Platform
+from versus.publishing.targets import ghost, wordpress
 
-TARGETS: Mapping[str, Platform] = {}
+TARGETS: Mapping[str, Platform] = {
+    "wordpress": wordpress.PLATFORM,
+    "ghost": ghost.PLATFORM,
+}
