@@ -18,6 +18,7 @@ from itertools import count
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+from versus.channels.wordpress import ORIGIN
 from versus.ledger import Content, Hosted
 from versus.publishing.http import Client, RefusedError, UnreachableError
 from versus.publishing.pictures import Picture
@@ -42,7 +43,7 @@ _STATES: Mapping[str, RemoteState] = {
 _STATUS = {"draft": "draft", "scheduled": "future", "published": "publish"}
 _FIELDS = "id,link,slug,status,title,content,excerpt,tags"
 _PAGE = 100
-_ORIGINAL = re.compile(r'<p class="originally-published">.*?<a href="([^"]*)"', re.DOTALL)
+_ORIGINAL = re.compile(rf'<p class="{ORIGIN}">.*?<a href="([^"]*)"', re.DOTALL)
 _REFERENCE = re.compile(r"&#(?:0*(\d{1,7})|[xX]0*([0-9a-fA-F]{1,6}));")
 _LONGEST = 200
 _STRIPPED = (
@@ -132,7 +133,7 @@ class WordPress(Target):
 
         A post with our slug that names another original is not ours.
         """
-        named = f"originally-published {copy.canonical}"
+        named = f"{ORIGIN} {copy.canonical}"
         for post in self._list({"search": named}):
             if _original(post) == copy.canonical:
                 return self._remote(post)
