@@ -1,28 +1,85 @@
 """WordPress 6.5 with SQLite on PHP's own server, set up anew in a second or two."""
 
+import html
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import httpx
 
 from servers import processes
+from servers.blog import Blog, Post
 
 
 @dataclass(frozen=True)
-class WordPress:
-    """A running WordPress: its address with a slash, and `user:password` by role."""
+class WordPress(Blog):
+    """A running WordPress, for one of its users."""
 
-    url: str
-    users: dict[str, str]
-    log: Path
+    passwords: Mapping[str, str]
+    """Of applications, by users; each has the name of its role."""
+
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        """Ask as the administrator."""
+        who = ("admin", self.passwords["admin"])
+        url = f"{self.url}wp-json/wp/v2/{path}"
+        found = httpx.request(method, url, auth=who, timeout=60, **options)
+        assert found.is_success, found.text
+        return found.json()
+
+    def posts(self) -> list[Post]:
+        """All posts."""
+        query = {"context": "edit", "status": "any,trash", "per_page": 100}
+        names = {
+            tag["id"]: html.unescape(tag["name"])
+            for tag in self.ask("GET", "tags", params={"per_page": 100})
+        }
+        return [
+            Post(
+                id=str(post["id"]),
+                slug=post["slug"],
+                title=post["title"]["raw"],
+                state=post["status"],
+                body=post["content"]["raw"],
+                tags=tuple(names[tag] for tag in post["tags"]),
+                date=post["date_gmt"],
+            )
+            for post in self.ask("GET", "posts", params=query)
+        ]
+
+    def write(self, **fields: Any) -> str:
+        """Make a post, as the same user."""
+        user = self.ask("GET", "users", params={"search": self.secrets["USER"], "context": "edit"})[
+            0
+        ]["id"]
+        return str(self.ask("POST", "posts", json={"author": user, **_named(fields)})["id"])
+
+    def edit(self, number: str, **fields: Any) -> None:
+        """Change a post."""
+        self.ask("POST", f"posts/{number}", json=_named(fields))
+
+    def remove(self, number: str) -> None:
+        """Put a post into the bin."""
+        self.ask("DELETE", f"posts/{number}")
+
+    def pictures(self) -> list[str]:
+        """The files in the library of media."""
+        found = self.ask("GET", "media", params={"per_page": 100})
+        return sorted(item["source_url"].rpartition("/")[2] for item in found)
+
+
+def _named(fields: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"body": "content", "state": "status"}
+    return {names.get(name, name): value for name, value in fields.items()}
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[WordPress]:
+def running(folder: Path, user: str = "admin") -> Iterator[WordPress]:
     """A WordPress whose files and database are in `folder`."""
     php = shutil.which("php")
     processes.needs(php)
@@ -38,13 +95,20 @@ def running(folder: Path) -> Iterator[WordPress]:
         check=False,
     )
     assert installed.returncode == 0, installed.stderr + installed.stdout
-    users = {name: f"{name}:{secret}" for name, secret in json.loads(installed.stdout).items()}
+    passwords = json.loads(installed.stdout)
     settings = ["-d", "upload_max_filesize=32M", "-d", "post_max_size=32M"]
     router = str(processes.HERE / "php/router.php")
     command = [str(php), *settings, "-S", f"127.0.0.1:{port}", "-t", str(site), router]
     with processes.running(command, site, log, env) as server:
         processes.await_ready(server, lambda: processes.answers(url), log)
-        yield WordPress(f"{url}/", users, log)
+        yield WordPress(
+            kind="wordpress",
+            url=f"{url}/",
+            secrets={"USER": user, "TOKEN": passwords[user]},
+            words={"draft": "draft", "scheduled": "future", "published": "publish"},
+            folder=folder,
+            passwords=passwords,
+        )
 
 
 def _unpack(site: Path) -> None:
