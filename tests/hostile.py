@@ -1,4 +1,4 @@
-"""An article that holds what other blogs' readers misread, and a site with all ten kinds.
+"""An article that holds what other blogs' readers misread, and a site with all eleven kinds.
 
 Every hostile thing stands where it means itself: as text, in code, in a cell, in a heading.
 """
@@ -21,6 +21,7 @@ channels:
   jekyll: {kind: jekyll, url: "https://jekyll.example/", permalink: "{year}/{month}/{day}/{slug}.html"}
   docusaurus: {kind: docusaurus}
   astro: {kind: astro}
+  micropub: {kind: micropub, status: published}
   medium: {kind: medium}
   newsletter: {kind: newsletter}
 """

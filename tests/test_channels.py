@@ -81,6 +81,7 @@ PATHS = {
     "astro": "src/content/blog/a.md",
     "wordpress": "a.html",
     "ghost": "a.html",
+    "micropub": "a.html",
     "medium": "a/story.html",
     "newsletter": "a.html",
 }
@@ -130,7 +131,7 @@ def test_every_copy_says_where_it_was_first_and_carries_the_canonical_url(
         "wordpress": '"canonical": "{}"', "forem": '"canonical_url": "{}"', "ghost": '"canonical_url": "{}"',
         "hashnode": '"originalArticleURL": "{}"', "hugo": "canonicalURL: {}\n", "jekyll": "canonical_url: {}\n",
         "docusaurus": '<link rel="canonical" href="{}" />', "astro": "canonicalURL: {}\n",
-        "medium": '<link rel="canonical" href="{}">', "newsletter": '"canonical_url": "{}"',
+        "micropub": '<a href="{}">Test Journal</a>', "medium": '<link rel="canonical" href="{}">', "newsletter": '"canonical_url": "{}"',
     }[kind]  # fmt: skip
     assert key.format(CANONICAL) in whole
 
@@ -248,7 +249,8 @@ def test_the_same_inputs_give_the_same_copies(publication: Publication, kind: st
         ("wordpress", {"draft": '"status": "draft"', "published": '"status": "publish"', "scheduled": '"status": "future"'}),
         ("ghost", {"draft": '"status": "draft"', "published": '"status": "published"', "scheduled": '"status": "scheduled"'}),
         ("forem", {"draft": '"published": false', "published": '"published": true', "scheduled": '"published": false'}),
-        ("hashnode", {"draft": '"status": "draft"', "published": '"status": "published"', "scheduled": '"publishedAt": "2999-01-01T00:00:00Z"'}),
+        ("hashnode", {"draft": '"status": "draft"', "published": '"status": "published"', "scheduled": '"status": "scheduled"'}),
+        ("micropub", {"draft": '"draft"', "published": '"published"\n    ]', "scheduled": '"draft"'}),
         ("hugo", {"draft": "draft: true", "published": "draft: false", "scheduled": "date: 2999-01-01"}),
         ("jekyll", {"draft": "layout: post", "published": "date: 2026-11-01", "scheduled": "date: 2999-01-01"}),
         ("docusaurus", {"draft": "draft: true", "published": "date: 2026-11-01", "scheduled": "draft: true"}),
@@ -473,6 +475,22 @@ def test_ghost_21_24_the_document_is_one_card_of_html(publication: Publication) 
     assert post["feature_image_alt"] == "A picture"
     assert (post["status"], post["published_at"]) == ("draft", "2026-11-01T00:00:00Z")
     assert (post["title"], post["meta_title"]) == ("Kafka vs Flink", "Kafka vs Flink")
+
+
+# --- Micropub
+
+
+def test_micropub_has_an_entry_whose_values_are_lists(publication: Publication) -> None:
+    source = body(publication, "micropub", having(tags=["R&D", "C++"]), ", status: published")
+    entry = fields(publication)
+    assert entry["type"] == ["h-entry"]
+    said = entry["properties"]
+    assert all(isinstance(values, list) for values in said.values())
+    assert said["name"] == ["Kafka vs Flink"]
+    assert said["content"] == [{"html": source.strip()}], "a plain text would be escaped"
+    assert said["category"] == ["R&D", "C++"]
+    assert said["published"] == ["2026-11-01T00:00:00Z"]
+    assert said["post-status"] == ["published"]
 
 
 # --- Hashnode

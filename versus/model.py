@@ -296,7 +296,7 @@ class Channel(_Model):
 
     kind: Literal[
         "wordpress", "forem", "ghost", "hashnode", "hugo",
-        "jekyll", "docusaurus", "astro", "medium", "newsletter",
+        "jekyll", "docusaurus", "astro", "micropub", "medium", "newsletter",
     ]  # fmt: skip
     url: Annotated[HttpUrl, AfterValidator(fields.base_url)] | None = None
     permalink: Annotated[Line, AfterValidator(fields.pattern)] | None = None

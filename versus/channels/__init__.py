@@ -13,6 +13,7 @@ from versus.channels import (
     hugo,
     jekyll,
     medium,
+    micropub,
     newsletter,
     wordpress,
 )
@@ -27,6 +28,7 @@ KINDS: dict[str, Kind] = {
     "jekyll": jekyll.KIND,
     "docusaurus": docusaurus.KIND,
     "astro": astro.KIND,
+    "micropub": micropub.KIND,
     "medium": medium.KIND,
     "newsletter": newsletter.KIND,
 }

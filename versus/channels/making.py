@@ -73,14 +73,14 @@ def _copy(
         title=fitted(page.title, kind.limits.title),
         description=fitted(page.description, kind.limits.description),
         tags=tuple(tag for tag in made if tag is not None),
-        state=_state(entry, channel, kind),
+        state=state_of(entry, channel, kind),
         tables=channel.tables or kind.tables[0],
         stylesheet=lambda asset: (templates.asset(asset) or b"").decode(),
         render=render,
     )
 
 
-def _state(entry: Entry, channel: Channel, kind: Kind) -> State:
+def state_of(entry: Entry, channel: Channel, kind: Kind) -> State:
     """A copy appears when the article has, unless the channel makes drafts."""
     return "draft" if (channel.status or kind.status) == "draft" else entry.state
 

@@ -12,10 +12,11 @@ import click
 from versus import __version__
 from versus.cli.building import build, check, clean
 from versus.cli.group import Commands
+from versus.cli.publishing import publish, status
 from versus.cli.telling import DONE, INTERRUPTED
 from versus.cli.writing import new, related, schema, translate
 
-COMMANDS = (build, check, new, related, translate, schema, clean)
+COMMANDS = (build, check, new, related, translate, publish, status, schema, clean)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["--help"]})

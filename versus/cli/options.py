@@ -1,6 +1,8 @@
 """Options that several commands take, and the request that comes of them."""
 
 import os
+import random
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from versus.pipeline import Request
+    from versus.publishing.http import Wire
 
 
 def root(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,6 +60,13 @@ def cpus() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def wire() -> "Wire":
+    """The outside world: the clocks, the network."""
+    from versus.publishing.http import Wire
+
+    return Wire(time.monotonic, time.sleep, random.random, time.time)
 
 
 def now() -> datetime:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from versus.diagnostics import Diagnostic
     from versus.pipeline import Request
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes."""
+DONE, FAILED, USAGE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes; `PARTLY` is that publishing failed, at least in part."""
 
 
 def fail(diagnostics: Iterable["Diagnostic"], request: "Request", report: Path | None) -> int:

@@ -229,13 +229,11 @@ class Client:
         Sources: RFC 9110, section 15.4 (301 to 303 may turn a POST into a GET).
         """
         if urlsplit(target).scheme not in ("http", "https"):
-            raise RefusedError(f"it leads to {self._clean(target)}", self._address_hint())
+            raise RefusedError(f"it leads to {self.clean(target)}", self._address_hint())
         is_writing = method not in ("GET", "HEAD")
         if is_writing and status not in (307, 308):
             hint = f"the address has changed: write {_origin(target)} into site.yaml"
-            raise RefusedError(
-                f"{_origin(url)} leads to {self._clean(target)}", hint, status=status
-            )
+            raise RefusedError(f"{_origin(url)} leads to {self.clean(target)}", hint, status=status)
         if not _is_same_host(url, target) and not is_public:
             hint = f"if that is right, write {_origin(target)} into site.yaml"
             message = f"{_origin(url)} leads to another host, {_origin(target)}"
@@ -305,10 +303,11 @@ class Client:
         words = _words(data)
         if not words and "html" not in kind and not text.lstrip().startswith("<"):
             words = text
-        words = self._clean(" ".join(words.split()))
+        words = self.clean(" ".join(words.split()))
         return f": {words[:_SHOWN]}" if words else ""
 
-    def _clean(self, text: str) -> str:
+    def clean(self, text: str) -> str:
+        """A text from there, without our secrets and without what a terminal would obey."""
         for secret in self.secrets:
             if secret.reveal():
                 text = text.replace(secret.reveal(), "•••")
@@ -318,7 +317,7 @@ class Client:
         where = _origin(url)
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             hint = "check the address in site.yaml, and that the platform is up"
-            return UnreachableError(f"{where} cannot be reached: {self._clean(str(error))}", hint)
+            return UnreachableError(f"{where} cannot be reached: {self.clean(str(error))}", hint)
         hint = "run `publish` again: what has arrived is found there and not sent twice"
         if isinstance(error, httpx.TimeoutException):
             return UnreachableError(f"{where} did not answer in time", hint, is_lost=True)

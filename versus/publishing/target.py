@@ -165,7 +165,7 @@ def default_normal(content: Content) -> Content:
     def plain(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         if isinstance(value, tuple):
             return tuple(sorted(value))
-        return "\n".join(line.rstrip() for line in value.strip().splitlines())
+        return "\n".join(line.rstrip() for line in value.strip().split("\n"))
 
     return {name: plain(value) for name, value in content.items()}
 
@@ -189,6 +189,8 @@ class Platform:
     """Which parts of `VERSUS_<CHANNEL>_<PART>` must be set."""
     needs: tuple[str, ...] = ()
     """Settings of the channel without which it cannot be reached, such as `url`."""
+    chosen_by: str = ""
+    """The setting without which copies are taken there by hand, and that is no fault."""
     normal: Callable[[Content], Content] = default_normal
     """Content as the platform keeps it: applied to both sides before they are compared."""
     problems: Callable[[Copy, Place], Iterable[Problem]] = no_problems

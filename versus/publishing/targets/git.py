@@ -1,0 +1,312 @@
+"""Blogs made from files: each copy is a commit on a branch of a local clone.
+
+Sources: Git's documentation (`git hash-object`, `read-tree`, `update-index`, `commit-tree`,
+`update-ref`). A commit is made beside the clone's own index, and holds one article's file and
+nothing else; where the branch is checked out, that one file is brought up to it, and refused
+before if somebody has changed it there. A post is the file at its path. Nothing is pushed unless
+that is asked for.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from versus.ledger import Content
+from versus.publishing.http import RefusedError, UnreachableError
+from versus.publishing.target import Copy, Place, Platform, Problem, Remote, Source, Target
+from versus.yamltext import YamlError, load
+
+_OURS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
+"""What Git tells its hooks; a hook may run us."""
+_PATIENCE = 120
+_FIELDS = {
+    "title": ("title",),
+    "tags": ("tags",),
+    "description": ("description",),
+    "canonical": ("canonicalURL", "canonical_url"),
+}
+"""The parts of a content, and what front matter calls them."""
+
+
+class Git(Target):
+    """A branch of a clone."""
+
+    def __init__(self, place: Place) -> None:
+        channel = place.channel
+        self._folder = place.root / (channel.clone or "")
+        self._author = channel.author
+        self._push = place.push
+        if not self._folder.is_dir():
+            hint = "clone the blog there, or mend `clone` in site.yaml"
+            raise RefusedError(f"there is no folder {channel.clone}", hint)
+        self._branch = channel.branch or self._current()
+        self._ref = f"refs/heads/{self._branch}"
+        self._touched: set[str] = set()
+
+    def find(self, copy: Copy) -> Remote | None:
+        """The file at the copy's path."""
+        return self._remote(copy.payload["path"], copy.address)
+
+    def show(self, remote_id: str) -> Remote | None:
+        """The file that the branch has at a path."""
+        return self._remote(remote_id)
+
+    def create(self, copy: Copy) -> Remote:
+        """Commit a new file."""
+        return self._committed(copy, None, f"Publish {copy.title}")
+
+    def update(self, remote: Remote, copy: Copy) -> Remote:
+        """Commit the file anew; one whose path has changed is moved."""
+        return self._committed(copy, remote.id, f"Update {copy.title}")
+
+    def unpublish(self, remote: Remote) -> Remote | None:
+        """Commit that the file is gone."""
+        self._commit({remote.id: None}, f"Take down {remote.content.get('title') or remote.id}")
+        return None
+
+    def finish(self) -> None:
+        """Mend what a run that was cut off left behind, and push if that is asked for."""
+        for path in sorted(self._touched):
+            tree = self._tree()
+            if tree is not None and self._is_left_behind(tree, path):
+                self._bring_up(tree, path)
+        if self._push:
+            self._pushed()
+
+    def _pushed(self) -> None:
+        key = f"branch.{self._branch}.remote"
+        remote = self._git("config", "--get", key, fails=True) or "origin"
+        try:
+            self._git("push", "--quiet", remote, f"{self._ref}:{self._ref}")
+        except RefusedError as error:
+            hint = f"the commits are in {self._folder}: bring that clone up to date, and push there"
+            raise RefusedError(f"not pushed: {error.message}", hint) from None
+
+    def _remote(self, path: str, address: str = "") -> Remote | None:
+        self._touched.add(path)
+        tip = self._tip()
+        if tip is None or not self._git("ls-tree", tip, "--", path):
+            return None
+        data = self._bytes("cat-file", "blob", f"{tip}:{path}")
+        content, state = parsed(data.decode("utf-8", errors="replace"))
+        return Remote(path, address, "draft" if state == "draft" else "published", content, tip)
+
+    def _committed(self, copy: Copy, old: str | None, message: str) -> Remote:
+        path, text = copy.payload["path"], copy.payload["text"]
+        changes: dict[str, bytes | None] = {path: text.encode()}
+        if old is not None and old != path:
+            changes[old] = None
+        self._commit(changes, f"{message}\n\nFrom {copy.canonical}\n")
+        shown = self._remote(path, copy.address)
+        if shown is None:
+            raise UnreachableError(f"{path} is not in the commit", "look at the clone")
+        return shown
+
+    def _commit(self, changes: Mapping[str, bytes | None], message: str) -> None:
+        """One commit with these files, None for one that goes; all others stay as they are."""
+        tree = self._tree()
+        for path in changes:
+            if tree is not None and self._is_edited(tree, path, changes[path]):
+                hint = f"commit or undo it in {tree}"
+                raise RefusedError(f"{path} has changes that are not committed", hint)
+        tip = self._tip()
+        with self._index() as index:
+            if tip is not None:
+                self._git("read-tree", tip, index=index)
+            for path, data in changes.items():
+                if data is None:
+                    self._git("update-index", "--force-remove", "--", path, index=index)
+                    continue
+                blob = self._git("hash-object", "-w", "--stdin", given=data)
+                entry = f"100644,{blob},{path}"
+                self._git("update-index", "--add", "--cacheinfo", entry, index=index)
+            made = self._git("write-tree", index=index)
+        parents = ("-p", tip) if tip is not None else ()
+        commit = self._git("commit-tree", made, *parents, given=message.encode())
+        self._git("update-ref", "-m", "versus publish", self._ref, commit, tip or "0" * len(commit))
+        for path in changes:
+            if tree is not None:
+                self._bring_up(tree, path)
+
+    def _is_changed(self, tree: Path, path: str) -> bool:
+        status = ("status", "--porcelain", "--untracked-files=all", "--ignored", "--", path)
+        return bool(self._git(*status, at=tree))
+
+    def _is_edited(self, tree: Path, path: str, wanted: bytes | None) -> bool:
+        """Whether somebody would lose work if the file there were replaced."""
+        return (
+            self._is_changed(tree, path)
+            and not _holds(tree / path, wanted)
+            and not self._is_left_behind(tree, path)
+        )
+
+    def _is_left_behind(self, tree: Path, path: str) -> bool:
+        """Whether the file there is the one before our last commit: a run was cut off after it."""
+        tip = self._tip()
+        if tip is None or not self._is_changed(tree, path):
+            return False
+        try:
+            before = self._bytes("cat-file", "blob", f"{tip}^:{path}")
+        except RefusedError:
+            return not (tree / path).exists()
+        return _holds(tree / path, before)
+
+    def _bring_up(self, tree: Path, path: str) -> None:
+        """Make a file that is checked out the one of the branch."""
+        if self._git("ls-tree", self._tip() or "", "--", path):
+            self._git("checkout", "--quiet", "HEAD", "--", path, at=tree)
+        else:
+            self._git("rm", "--quiet", "--force", "--ignore-unmatch", "--", path, at=tree)
+
+    def _tip(self) -> str | None:
+        """The branch's last commit; that of its remote or of the clone where it is to be made."""
+        name = f"refs/remotes/origin/{self._branch}"
+        for ref in (self._ref, name, "HEAD"):
+            found = self._git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", fails=True)
+            if found:
+                return found
+        return None
+
+    def _tree(self) -> Path | None:
+        """The folder in which the branch is checked out, if it is."""
+        folder = None
+        for line in self._git("worktree", "list", "--porcelain").splitlines():
+            word, _space, rest = line.partition(" ")
+            folder = Path(rest) if word == "worktree" else folder
+            if word == "branch" and rest == self._ref:
+                return folder
+        return None
+
+    def _current(self) -> str:
+        found = self._git("symbolic-ref", "--quiet", "--short", "HEAD", fails=True)
+        if not found:
+            hint = "name one in site.yaml as the channel's `branch`"
+            raise RefusedError(f"{self._folder} has no branch checked out", hint)
+        return found
+
+    @contextmanager
+    def _index(self) -> Iterator[str]:
+        with tempfile.TemporaryDirectory(prefix="versus-") as folder:
+            yield str(Path(folder) / "index")
+
+    def _git(
+        self,
+        *words: str,
+        given: bytes | None = None,
+        index: str | None = None,
+        at: Path | None = None,
+        fails: bool = False,
+    ) -> str:
+        """What a command of Git's says; nothing where it may fail and does."""
+        try:
+            return self._bytes(*words, given=given, index=index, at=at).decode().strip()
+        except RefusedError:
+            if fails:
+                return ""
+            raise
+
+    def _bytes(
+        self,
+        *words: str,
+        given: bytes | None = None,
+        index: str | None = None,
+        at: Path | None = None,
+    ) -> bytes:
+        environment = {k: v for k, v in os.environ.items() if k not in _OURS}
+        environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": "1", "LC_ALL": "C"}
+        if index is not None:
+            environment["GIT_INDEX_FILE"] = index
+        if self._author is not None:
+            name, _bracket, address = self._author.rstrip(">").partition(" <")
+            for who in ("AUTHOR", "COMMITTER"):
+                environment |= {f"GIT_{who}_NAME": name, f"GIT_{who}_EMAIL": address}
+        try:
+            done = subprocess.run(  # noqa: S603 - arguments, no shell
+                ["git", "-C", str(at or self._folder), *words],  # noqa: S607 - the user's Git
+                input=given, capture_output=True, env=environment, timeout=_PATIENCE, check=False,
+            )  # fmt: skip
+        except FileNotFoundError:
+            raise RefusedError("there is no program `git`", "install Git") from None
+        except subprocess.TimeoutExpired:
+            message = f"`git {words[0]}` takes too long"
+            raise UnreachableError(message, f"try it in {self._folder}") from None
+        if done.returncode != 0:
+            said = " ".join(done.stderr.decode("utf-8", errors="replace").split())
+            hint = f"try it in {self._folder}"
+            if "identity" in said or "auto-detect email" in said:
+                hint = "write `author: Name <mail@example.com>` into site.yaml"
+            raise RefusedError(f"git {words[0]}: {said[-300:] or done.returncode}", hint)
+        return done.stdout
+
+
+def _holds(path: Path, data: bytes | None) -> bool:
+    """Whether a file has these bytes; None is no file."""
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return data is None
+
+
+def parsed(text: str) -> tuple[Content, str]:
+    """A post's file as content, and whether it is a draft: front matter in parts, then the body."""
+    head, body = _split(text)
+    if head is None:
+        return {"body": text}, "published"
+    content: dict[str, str | tuple[str, ...]] = {"body": body}
+    used = set()
+    for part, names in _FIELDS.items():
+        for name in names:
+            if name in head:
+                value = head[name]
+                used.add(name)
+                content[part] = (
+                    tuple(map(str, value)) if isinstance(value, list) else str(value or "")
+                )
+    rest = [f"{name}: {head[name]}" for name in sorted(head) if name not in used]
+    content["front matter"] = "\n".join(rest)
+    is_draft = str(head.get("draft")) == "true" or str(head.get("published")) == "false"
+    return content, "draft" if is_draft else "published"
+
+
+def _split(text: str) -> tuple[Mapping[str, object] | None, str]:
+    if not text.startswith("---\n"):
+        return None, text
+    head, line, body = text[4:].partition("\n---\n")
+    try:
+        data = load(head)
+    except YamlError:
+        return None, text
+    return (data, body) if line and isinstance(data, dict) else (None, text)
+
+
+def _read(source: Source) -> Copy:
+    path, data = next(iter(source.files.items()))
+    text = data.decode()
+    content, state = parsed(text)
+    return Copy(
+        article=source.article, slug=source.article, title=source.title,
+        canonical=source.canonical, state="draft" if state == "draft" else "published",
+        content=content, payload={"path": path, "text": text}, at=source.at,
+        address=source.address,
+    )  # fmt: skip
+
+
+def _exact(content: Content) -> Content:
+    """Files are kept as they are."""
+    return content
+
+
+def _problems(copy: Copy, place: Place) -> Iterator[Problem]:
+    """A path that would leave the clone, or change how Git or the blog works."""
+    parts = Path(copy.payload["path"]).parts
+    if ".." in parts or any(part.startswith(".") for part in parts):
+        yield Problem(f"{copy.payload['path']} is no place for a post", "mend `path` in site.yaml")
+
+
+PLATFORM = Platform(
+    name="Git", read=_read, connect=Git, secrets=(), chosen_by="clone", normal=_exact,
+    problems=_problems, settle=0.0,
+)  # fmt: skip
