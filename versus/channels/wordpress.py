@@ -23,8 +23,13 @@ _ATTRIBUTES = {
 ORIGIN = "originally-published"
 """The class of the line that says where a copy is from, by which publishing finds it."""
 
-_DASHES = re.compile("(?<=-)-|-(?=-)")
-_TIMES = re.compile(r"(?<=\d)x(?=\d)")
+_TYPESET = re.compile(
+    r"(?<=-)-|-(?=-)|(?<=\s)-(?=\s)"  # dashes
+    r"|(?<=\d)x(?=\d)|\((?=tm\))"  # ×, ™
+    r"|(?<!\S)(?:[:;](?=\S)|8(?=-?\)))"  # smileys
+)
+"""What `wptexturize` and `convert_smilies` would make another sign of. Quotes and the ellipsis are
+left to them: those are the same signs in other clothes."""
 
 
 def _protected(text: str, in_code: bool) -> str:
@@ -32,8 +37,7 @@ def _protected(text: str, in_code: bool) -> str:
     text = text.replace("[", hypertext.hidden("["))
     if in_code:
         return text
-    text = _DASHES.sub(hypertext.hidden("-"), text)
-    return _TIMES.sub(hypertext.hidden("x"), text)
+    return _TYPESET.sub(lambda match: hypertext.hidden(match[0]), text)
 
 
 def _content(copy: Copy) -> str:
