@@ -152,9 +152,9 @@ class Client:
         by default the method decides. `is_public` carries no credentials and may be led to other
         hosts. Raises RefusedError and UnreachableError.
         """
-        url = urljoin(self.base, path)
+        url = _with(urljoin(self.base, path), params)
         again = method in _SAFE if repeatable is None else repeatable
-        request = {"json": payload, "content": content, "data": form, "params": params}
+        request = {"json": payload, "content": content, "data": form}
         said = {name: value for name, value in request.items() if value is not None}
         pause = _FIRST_PAUSE
         for left in range(ATTEMPTS - 1, -1, -1):
@@ -199,7 +199,6 @@ class Client:
         is_public: bool,
     ) -> tuple[int, httpx.Headers, str, str]:
         """One request, and those that it is led on to; each whole before a deadline."""
-        said = dict(said)
         for _step in range(_REDIRECTS + 1):
             own = {} if is_public else self._credentials(url)
             began = self.wire.clock()
@@ -218,7 +217,6 @@ class Client:
             target = _joined(str(found.url), location)
             self._may_follow(method, str(found.url), target, found.status_code, is_public)
             url = target
-            said.pop("params", None)
         raise RefusedError(
             "it leads from one address to the next without end", self._address_hint()
         )
@@ -264,10 +262,8 @@ class Client:
         text = headers.get("retry-after", "").strip()
         if not text:
             return None
-        try:
-            return max(0.0, float(text))
-        except ValueError:
-            pass
+        if text.isascii() and text.isdecimal():
+            return float(text)
         try:
             return max(0.0, parsedate_to_datetime(text).timestamp() - self.wire.now())
         except ValueError:
@@ -333,6 +329,14 @@ _HINTS = {
     404: "check the channel's address in site.yaml",
     429: "the platform asks for a longer pause: run `publish` again later",
 }
+
+
+def _with(url: str, params: Mapping[str, str | int] | None) -> str:
+    """A URL with more in its query; what it has already stays."""
+    try:
+        return str(httpx.URL(url).copy_merge_params(params or {}))
+    except httpx.InvalidURL as error:
+        raise RefusedError(f"{url!r} is no address: {error}", "check site.yaml") from None
 
 
 def _joined(url: str, location: str) -> str:
