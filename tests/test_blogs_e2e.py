@@ -192,6 +192,7 @@ def test_a_picture_is_uploaded_once_for_its_bytes(publisher: Publisher, blog: Bl
     publisher.settle()
     publisher.forget()
     assert publisher.publish().actions == ["adopt", "adopt"]
+    publisher.settle()
     write(publisher, "with-a-picture", "Again, ![it](assets/drawing.png)", more=image)
     publisher.settle()
     new = sorted(set(blog.pictures()) - set(before))
@@ -303,12 +304,12 @@ def test_the_published_page_says_what_the_articles_page_says(full: Publisher) ->
 
 
 def test_what_is_linked_to_inside_the_published_page_is_there(full: Publisher) -> None:
-    for record in full.ledger().values():
-        page = html.document_fromstring(httpx.get(record["url"], timeout=60).text)
+    for slug in ("mlops-vs-mlops", "airflow-vs-dagster-vs-prefect", "hostile"):
+        page = html.document_fromstring(httpx.get(full.ledger()[slug]["url"], timeout=60).text)
         ids = {node.get("id") for node in page.iter() if node.get("id")}
         inside = {a.get("href", "") for a in page.iter("a")}
         inside = {href[1:] for href in inside if href.startswith("#") and href[1:2].isalnum()}
-        assert inside or record["article"] == "other"
+        assert inside
         assert inside - ids <= {"wp--skip-link--target"}, "themes may add a link of their own"
 
 

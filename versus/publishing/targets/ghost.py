@@ -37,6 +37,10 @@ _TYPES = frozenset(
 )
 _LIMITS = {"title": 255, "slug": 191, "custom_excerpt": 300, "canonical_url": 2000}
 _LONGEST_TAG = 191
+_VERSION = {"Accept-Version": "v6.0"}
+_NO_PICTURES = (
+    "Ghost reads pictures with sharp: whoever runs it must install that; or it is no whole picture"
+)
 
 
 def read(source: Source) -> Copy:
@@ -161,18 +165,22 @@ class Ghost(Target):
         """Make the post a draft."""
         return self._change(remote, {"status": "draft"})
 
-    def upload(self, picture: Picture) -> Hosted:
-        """Give Ghost a picture, unless it is there.
+    def hosted(self, picture: Picture) -> Hosted | None:
+        """A picture of its name, where Ghost puts those of this month; it has no list of them.
 
-        Ghost has no list of them, but keeps names; those hold the digest of the bytes, so the file
-        is looked for where this month's lie. A type that Ghost does not take stays where it is.
+        The name holds the digest of its bytes. A type that Ghost does not take stays where it is.
         """
         if picture.media_type not in _TYPES:
             return Hosted("", picture.url)
-        name = re.sub(r"[^A-Za-z0-9._-]+", "-", picture.name)
-        there = f"{self._url}content/images/{self._now():%Y/%m}/{name}"
-        if self._is_there(there):
-            return Hosted("", there)
+        there = f"{self._url}content/images/{self._now():%Y/%m}/{_ascii(picture.name)}"
+        return Hosted("", there) if self._is_there(there) else None
+
+    def upload(self, picture: Picture) -> Hosted:
+        """Give Ghost a picture; of one that is there it would make another."""
+        found = self.hosted(picture)
+        if found is not None:
+            return found
+        name = _ascii(picture.name)
         file = (name, picture.path.read_bytes(), picture.media_type)
         form = httpx.Request("POST", self._client.base, files={"file": file}, data={"ref": name})
         headers = {"Content-Type": form.headers["Content-Type"]}
@@ -181,9 +189,7 @@ class Ghost(Target):
         except RefusedError as error:
             if error.status not in (400, 415):
                 raise
-            hint = "Ghost scales pictures with sharp: whoever runs it must install that; or it is"
-            hint += " no whole picture"
-            raise RefusedError(error.message, hint, status=error.status) from None
+            raise RefusedError(error.message, _NO_PICTURES, status=error.status) from None
         return Hosted("", made["images"][0]["url"])
 
     def _is_there(self, url: str) -> bool:
@@ -210,7 +216,9 @@ class Ghost(Target):
         return self._client.ask(method, path, headers=headers, **options).data
 
 
-_VERSION = {"Accept-Version": "v6.0"}
+def _ascii(name: str) -> str:
+    """A file name that Ghost keeps."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name)
 
 
 def _fields(copy: Copy) -> dict[str, Any]:

@@ -42,6 +42,7 @@ _STATES: Mapping[str, RemoteState] = {
 """What is neither is seen by nobody but its editors: `draft`, `pending`, `private`."""
 _STATUS = {"draft": "draft", "scheduled": "future", "published": "publish"}
 _FIELDS = "id,link,slug,status,title,content,excerpt,tags"
+_MEDIA = "id,source_url"
 _PAGE = 100
 _ORIGINAL = re.compile(rf'<p class="{ORIGIN}">.*?<a href="([^"]*)"', re.DOTALL)
 _REFERENCE = re.compile(r"&#(?:0*(\d{1,7})|[xX]0*([0-9a-fA-F]{1,6}));")
@@ -172,27 +173,31 @@ class WordPress(Target):
         """Make the post a draft."""
         return self._change(remote, {"status": "draft"})
 
-    def upload(self, picture: Picture) -> Hosted:
-        """Put a picture into the library of media, unless one of its name is there.
+    def hosted(self, picture: Picture) -> Hosted | None:
+        """A picture of its name in the library of media: the name holds the digest of its bytes.
 
-        Its name holds the digest of its bytes; WordPress would make another copy of it. SVG stays
-        where it is, since WordPress takes none.
+        SVG stays where it is, since WordPress takes none.
         """
         if picture.media_type == "image/svg+xml":
             return Hosted("", picture.url)
-        digest = picture.digest[:12]
-        fields = "id,source_url"
-        asked: Asked = {"search": digest, "_fields": fields, "per_page": _PAGE}
-        for item in self._ask("GET", "media", asked):
+        digest = picture.name.rpartition("-")[2].partition(".")[0]
+        for item in self._ask("GET", "media", {"search": digest, "_fields": _MEDIA}):
             if digest in item["source_url"].rpartition("/")[2]:
                 return Hosted(str(item["id"]), item["source_url"])
+        return None
+
+    def upload(self, picture: Picture) -> Hosted:
+        """Put a picture into the library of media; of one that is there WordPress makes another."""
+        found = self.hosted(picture)
+        if found is not None:
+            return found
         self._check_right("upload_files", "put pictures into the library of media")
         headers = {
             "Content-Type": picture.media_type,
             "Content-Disposition": f'attachment; filename="{_ascii(picture.name)}"',
         }
         data = picture.path.read_bytes()
-        made = self._ask("POST", "media", {"_fields": fields}, content=data, headers=headers)
+        made = self._ask("POST", "media", {"_fields": _MEDIA}, content=data, headers=headers)
         return Hosted(str(made["id"]), made["source_url"])
 
     def _change(self, remote: Remote, fields: Mapping[str, Any]) -> Remote:
