@@ -56,6 +56,10 @@ class Blog(ABC):
     def pictures(self) -> list[str]:
         """The names of all picture files that were uploaded."""
 
+    @abstractmethod
+    def clear(self) -> None:
+        """Delete all posts, tags and pictures."""
+
     def post(self, slug: str) -> Post:
         """The one post with this slug."""
         found = [post for post in self.posts() if post.slug == slug]

@@ -67,6 +67,14 @@ class Ghost(Blog):
         found = (p for p in images.rglob("*") if p.is_file() and "size" not in p.parts)
         return sorted(path.name for path in found if not path.stem.endswith("_o"))
 
+    def clear(self) -> None:
+        """Delete everything."""
+        for kind in ("posts", "tags"):
+            for item in self.ask("GET", f"/{kind}/?limit=100&fields=id")[kind]:
+                self.ask("DELETE", f"/{kind}/{item['id']}/")
+        for path in (self.folder / "content/images").rglob("*.png"):
+            path.unlink()
+
 
 def _named(fields: Mapping[str, Any]) -> dict[str, Any]:
     names = {"state": "status"}

@@ -72,6 +72,13 @@ class WordPress(Blog):
         found = self.ask("GET", "media", params={"per_page": 100})
         return sorted(item["source_url"].rpartition("/")[2] for item in found)
 
+    def clear(self) -> None:
+        """Delete everything, past the bin."""
+        for kind, states in (("posts", "any,trash"), ("tags", ""), ("media", "")):
+            query = {"per_page": 100, "_fields": "id", **({"status": states} if states else {})}
+            for item in self.ask("GET", kind, params=query):
+                self.ask("DELETE", f"{kind}/{item['id']}", params={"force": "true"})
+
 
 def _named(fields: Mapping[str, Any]) -> dict[str, Any]:
     names = {"body": "content", "state": "status"}
