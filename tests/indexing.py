@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from versus import references, validate
+from versus import reading, references, validate
 from versus.diagnostics import has_errors
 from versus.library import Contents, Library, index
 from versus.sources import Publication
@@ -15,18 +15,15 @@ def indexed(publication: Publication) -> Library:
     assert publication.site
     site, faults = validate.site(publication.site)
     assert site, faults
-    articles, translations = [], []
-    for source in publication.articles:
-        article, faults = validate.article(source, site, publication.assets)
-        assert article, "\n".join(map(str, faults))
-        articles.append((source, article))
-    bases = {source.path: source for source in publication.articles}
-    for source in publication.overlays:
-        found, faults = validate.translation(source, bases[source.base], site, publication.assets)
-        assert found, "\n".join(map(str, faults))
-        translations.append(found)
+    pieces = []
+    units = reading.units(publication)
+    for unit, found in zip(units, reading.read(units, site, 1), strict=True):
+        assert not has_errors(found.diagnostics), "\n".join(map(str, found.diagnostics))
+        piece = reading.piece(unit, found)
+        assert piece
+        pieces.append(piece)
     posts = validate.posts(publication.posts)[0] if publication.posts else ()
-    contents = Contents(site, articles, posts, translations)
+    contents = Contents(site, pieces, posts)
     library = index(contents, publication, NOW)
     faults = references.faults(library, contents, publication)
     assert not has_errors(faults), "\n".join(map(str, faults))

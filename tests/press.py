@@ -16,6 +16,7 @@ from versus.publishing.apply import Outcome
 from versus.publishing.desk import Call, Desk, open_desk
 from versus.publishing.http import Wire
 from versus.publishing.plan import Step
+from versus.request import Request
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -48,9 +49,9 @@ class Press:
         self.library = pipeline.check(self.request).library
 
     @property
-    def request(self) -> pipeline.Request:
+    def request(self) -> Request:
         """What a build is asked for."""
-        return pipeline.Request(self.publication.root, self.publication.out, NOW, formats=())
+        return Request(self.publication.root, self.publication.out, NOW, formats=())
 
     def desk(self, **asked: Any) -> Desk:
         """A plan of what is built."""

@@ -10,9 +10,11 @@ import pikepdf
 import yaml
 from indexing import indexed
 
-from versus import render
+from versus import pipeline, render
+from versus.briefs import Briefing
 from versus.diagnostics import Diagnostic
 from versus.pictures import NO_COPIES
+from versus.related import Related
 from versus.sources import Publication, Source, read
 from versus.templating import Templates
 from versus.variants import expand
@@ -62,13 +64,15 @@ def printed(publication: Publication | Path, *slugs: str) -> dict[str, Printed]:
     found = read(publication) if isinstance(publication, Path) else publication
     known = indexed(found)
     wanted = [entry for entry in known.live if not slugs or entry.slug in slugs]
-    variants = tuple(expand(known, wanted, [known.site.edition_names[0]]))
-    shop = render.Shop(known, Context(known.site, Templates(found.root)), NO_COPIES)
+    variants = expand(known, wanted, [known.site.edition_names[0]])
+    shop = render.Shop(known.imprint, Context(known.site, Templates(found.root)))
+    briefing = Briefing(known, Related(known).to, NO_COPIES)
+    todo = tuple(render.tasks(known.site, variants, ["pdf"], briefing))
     made = {}
-    for outcome in render.run(shop, render.tasks(known, variants, ["pdf"]), 1, lambda: None):
+    for task, outcome in zip(todo, render.run(shop, todo, 1, lambda: None), strict=True):
         assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))
         made[str(outcome.artifacts[0].article)] = Printed(
-            outcome.artifacts[0].data, outcome.diagnostics
+            outcome.artifacts[0].data, tuple(pipeline.placed(task, outcome, known))
         )
     return made
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from conftest import ARTICLE, SITES, Publication
 
-from versus.pipeline import Request, check
+from versus.pipeline import check
+from versus.request import Request
 
 BROKEN = sorted((SITES / "broken").glob("*.yaml"))
 

@@ -26,7 +26,8 @@ from versus.channels.dialect import Dialect, rewrite
 from versus.channels.fitting import fitted, tags
 from versus.channels.kind import Tags
 from versus.model import Channel
-from versus.pipeline import Request, build
+from versus.pipeline import build
+from versus.request import Request
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 CANONICAL = "https://test.example/a/"

@@ -27,12 +27,14 @@ from reading import (
 
 from versus import render, sections
 from versus.artifacts import Artifact
+from versus.briefs import Briefing
 from versus.documents import document
 from versus.library import Library
 from versus.media import HtmlMedium
 from versus.model import Article, Site, Value, in_edition
 from versus.outline import markdown_fields
 from versus.pictures import NO_COPIES
+from versus.related import Related
 from versus.sections import ORDER
 from versus.sources import Publication as Folder
 from versus.sources import Source, read
@@ -190,11 +192,11 @@ def differences(article: Article, edition: str, shown: frozenset[str], no: str) 
 def rendered(folder: Folder, formats: tuple[str, ...]) -> tuple[Library, dict[str, Artifact]]:
     """A publication's variants, rendered in this process; nothing is written."""
     found = indexed(folder)
-    variants = tuple(expand(found, found.live))
-    shop = render.Shop(found, Context(found.site, Templates(folder.root)), NO_COPIES)
-    outcomes = list(render.run(shop, render.tasks(found, variants, formats), 1, lambda: None))
+    shop = render.Shop(found.imprint, Context(found.site, Templates(folder.root)))
+    briefing = Briefing(found, Related(found).to, NO_COPIES)
+    todo = tuple(render.tasks(found.site, expand(found, found.live), formats, briefing))
     made = {}
-    for outcome in outcomes:
+    for outcome in render.run(shop, todo, 1, lambda: None):
         assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))
         made[
             f"{outcome.artifacts[0].article} {outcome.artifacts[0].variant} {outcome.artifacts[0].format}"
@@ -214,10 +216,10 @@ def assert_variant(found: Library, variant: Variant, files: Mapping[str, bytes])
     """One variant of an article says in each of its files what it has to say."""
     article, edition = variant.article, variant.edition
     shown = sections.shown(found.site.editions.get(edition))
-    no = found.words(variant.language).gettext(NOT_APPLICABLE)
+    no = found.imprint.words(variant.language).gettext(NOT_APPLICABLE)
     needles = list(said(article, edition, shown, no))
-    task = render.tasks(found, (variant,), ["html"])[0]
-    for post in document(found, variant, HtmlMedium, task.related).sections[-1].posts:
+    brief = Briefing(found, Related(found).to, NO_COPIES).brief(variant)
+    for post in document(found.imprint, variant, brief, HtmlMedium).sections[-1].posts:
         needles += [post.title, post.excerpt] if post.excerpt else [post.title]
     url = variant.url(found.site.base_url)
     trees, texts = {}, {}

@@ -13,7 +13,8 @@ from lxml import etree
 from reading import html_tree
 
 from versus import overlays
-from versus.pipeline import Request, check
+from versus.pipeline import check
+from versus.request import Request
 from versus.yamltext import load
 
 BASE = """\

@@ -25,7 +25,7 @@ def advice(library: Library) -> Iterator[Diagnostic]:
         yield from placed(source, [fault])
     for entry in entries:
         for translation in entry.translations.values():
-            faults = _translation(entry, translation, library.site.language)
+            faults = _translation(entry, translation.whole, library.site.language)
             yield from placed(translation.source, faults)
 
 

@@ -1,8 +1,8 @@
-"""What a build makes: files as values, not yet written."""
+"""What a build makes: files as values, not yet in their places."""
 
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias
 
 Record: TypeAlias = dict[str, Any]
@@ -13,30 +13,55 @@ COPY = "channel:"
 """How the manifest begins the format of a copy for a channel, as in `channel:devto`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Bytes that lie in a file: staged on their way to `out/`, or standing there already."""
+
+    path: str
+    sha256: str
+    size: int
+    is_placed: bool = False
+    """Whether the file is the artifact's own in `out/`, where it needs nothing done."""
+
+
 @dataclass(frozen=True)
 class Artifact:
     """One file to write: where below `out/`, its bytes, and what it is a version of."""
 
     path: str
-    data: bytes
+    content: bytes | Stored = field(repr=False)
     media_type: str
     article: str | None = None
     variant: str | None = None
     format: str | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The bytes, read where they lie in a file."""
+        if isinstance(self.content, bytes):
+            return self.content
+        return Path(self.content.path).read_bytes()
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.size
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the bytes, in hexadecimal."""
+        if isinstance(self.content, bytes):
+            return hashlib.sha256(self.content).hexdigest()
+        return self.content.sha256
 
     def record(self) -> Record:
         """The file as the manifest and the report list it."""
         return {
             "path": self.path,
             "sha256": self.sha256,
-            "bytes": len(self.data),
+            "bytes": self.size,
             "media_type": self.media_type,
             "article": self.article,
             "variant": self.variant,
             "format": self.format,
         }
-
-    @cached_property
-    def sha256(self) -> str:
-        """The digest of the bytes, in hexadecimal."""
-        return hashlib.sha256(self.data).hexdigest()

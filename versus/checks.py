@@ -15,7 +15,7 @@ from versus.yamltext import Plain
 _REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
-def article_faults(data: Plain, site: Site, assets: Assets) -> Iterator[Fault]:
+def article_faults(data: Plain, site: Site) -> Iterator[Fault]:
     """Every fault between the fields of an article."""
     if not isinstance(data, dict):
         return
@@ -25,7 +25,7 @@ def article_faults(data: Plain, site: Site, assets: Assets) -> Iterator[Fault]:
     yield from _values(data, ids)
     yield from _choices(data, ids)
     yield from _editions(data, site)
-    yield from _image(data, assets)
+    yield from _image(data)
     yield from _dates(data)
 
 
@@ -221,15 +221,23 @@ def _edition_maps(data: Mapping[str, Plain]) -> Iterator[tuple[FieldPath, Mappin
             yield path, value
 
 
-def _image(data: Mapping[str, Plain], assets: Assets) -> Iterator[Fault]:
-    image = data.get("image")
-    src = image.get("src") if isinstance(image, dict) else None
-    if not isinstance(src, str):
-        return
-    if _REMOTE.match(src):
+def _image(data: Mapping[str, Plain]) -> Iterator[Fault]:
+    src = image_src(data)
+    if src is not None and _REMOTE.match(src):
         hint = "put the file into content/assets/ and write assets/NAME"
         yield Fault(("image", "src"), "an article's image is a file of the publication", hint)
-    elif src not in assets:
+
+
+def image_src(data: object) -> str | None:
+    """The file that an article's data names as its picture."""
+    image = data.get("image") if isinstance(data, dict) else None
+    src = image.get("src") if isinstance(image, dict) else None
+    return src if isinstance(src, str) else None
+
+
+def image_faults(src: str | None, assets: Assets) -> Iterator[Fault]:
+    """An article's picture that is not there."""
+    if src is not None and src not in assets and not _REMOTE.match(src):
         hint = did_you_mean(src, assets) or "put the file into content/assets/"
         yield Fault(("image", "src"), f"there is no file content/{src}", hint)
 

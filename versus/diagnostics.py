@@ -56,6 +56,18 @@ class Diagnostic:
         return (self.path, self.line, self.column, self.severity, self.message)
 
 
+def plain(diagnostic: Diagnostic) -> tuple[str, int, int, str, str, str]:
+    """A diagnostic as a bare tuple, to be kept."""
+    d = diagnostic
+    return d.path, d.line, d.column, str(d.severity), d.message, d.hint
+
+
+def of_plain(values: tuple[str, int, int, str, str, str]) -> Diagnostic:
+    """A diagnostic again."""
+    path, line, column, severity, message, hint = values
+    return Diagnostic(path, line, column, Severity(severity), message, hint)
+
+
 class VersusError(Exception):
     """A fault of the user's that ends the command: its diagnostics are all there is to say."""
 

@@ -1,23 +1,26 @@
 """A variant becomes the document that a format's template prints.
 
-In: a variant, the library, its related posts. Out: `Document`, every field rendered for the
-format by its `Medium`. What a translation leaves out stands in the publication's own language.
+In: the imprint, a variant, its brief. Out: `Document`, every field rendered for the format by its
+`Medium`. What a translation leaves out stands in the publication's own language.
 """
 
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from versus import pictures, sections, surroundings, variants
+from versus.briefs import Brief, PlainPost, target_of
 from versus.catalogues import Words
 from versus.excerpt import description, first_sentences
+from versus.imprint import Imprint
 from versus.languages import Foreign, direction, join_names
-from versus.library import Library, Target
+from versus.library import Target
 from versus.markup import commonmark
 from versus.media import Medium
-from versus.model import Criterion, Value, default_text, in_edition
+from versus.model import Criterion, Value, in_edition
 from versus.outline import Outline
-from versus.related import Candidate
+from versus.summaries import moment
 from versus.variants import Variant
 from versus.views import (
     Cell,
@@ -40,31 +43,31 @@ TEXT = str | Mapping[str, str]
 
 
 def document(
-    library: Library,
+    imprint: Imprint,
     variant: Variant,
-    medium: Callable[[Library, Variant], Medium],
-    related: Sequence[Candidate],
+    brief: Brief,
+    medium: Callable[[Imprint, Variant, Brief], Medium],
 ) -> Document:
     """The document that a format's template prints for a variant."""
-    return _Builder(library, variant, medium(library, variant), related).build()
+    return _Builder(imprint, variant, brief, medium(imprint, variant, brief)).build()
 
 
 @dataclass(slots=True)
 class _Builder:
-    library: Library
+    imprint: Imprint
     variant: Variant
+    brief: Brief
     medium: Medium
-    related: Sequence[Candidate]
     shown: frozenset[str] = field(init=False)
     outline: Outline = field(init=False)
     subjects: dict[str, str] = field(init=False)
     words: Words = field(init=False)
 
     def build(self) -> Document:
-        site, article, variant = self.library.site, self.variant.article, self.variant
-        self.shown = sections.shown(variants.settings(self.library, variant))
-        self.outline = self.library.outline_of(variant.entry, variant.language, variant.edition)
-        self.words = self.library.words(variant.language)
+        site, article, variant = self.imprint.site, self.variant.article, self.variant
+        self.shown = sections.shown(variants.settings(site, variant))
+        self.outline = variant.entry.outline(variant.language, variant.edition)
+        self.words = self.imprint.words(variant.language)
         self.subjects = {
             s.key: self.text(s.name, "subjects", i, "name") for i, s in enumerate(article.subjects)
         }
@@ -73,24 +76,24 @@ class _Builder:
         return Document(
             title=self.text(article.title, "title"),
             description=description(article, variant.edition),
-            canonical=self.library.url(variant.entry.slug, variant.language),
+            canonical=site.base_url + quote(variant.article_folder),
             url=variant.url(site.base_url),
             language=variant.language,
             direction=direction(variant.language),
             edition=variant.edition,
             subjects=tuple(self.subjects.values()),
-            site=surroundings.site(self.library, variant.language, variant.to_root),
+            site=surroundings.site(self.imprint, variant.language, variant.to_root),
             sections=parts,
             author=PersonView(author.name, author.url) if author else None,
             published=article.published,
             updated=article.updated,
             tags=article.tags,
             image=self.image(),
-            preview=self.image() or pictures.card(self.library, variant),
-            topics=tuple(surroundings.topics(self.library, variant)),
-            breadcrumb=tuple(surroundings.breadcrumb(self.library, variant)),
-            discussion=surroundings.discussion(self.library, variant),
-            alternates=tuple(surroundings.alternates(self.library, variant)),
+            preview=self.image() or pictures.card(self.imprint, variant),
+            topics=tuple(surroundings.topics(variant, self.brief)),
+            breadcrumb=tuple(surroundings.breadcrumb(self.imprint, variant, self.brief)),
+            discussion=surroundings.discussion(self.imprint, variant),
+            alternates=tuple(surroundings.alternates(self.imprint, variant, self.brief)),
             words=self.words,
             glance=tuple(self.glance()),
             notes=tuple(map(self.medium.marked, self.medium.notes.texts)),
@@ -295,37 +298,30 @@ class _Builder:
             yield SectionView("sources", "sources", self.heading("sources"), sources=entries)
 
     def posts(self) -> Iterator[SectionView]:
-        if self.related and "related" in self.shown:
-            found = tuple(self.post(candidate) for candidate in self.related)
+        if self.brief.posts and "related" in self.shown:
+            found = tuple(self.post(plain) for plain in self.brief.posts)
             yield SectionView("related", "related", self.heading("related"), posts=found)
 
-    def post(self, post: Candidate) -> PostView:
+    def post(self, plain: PlainPost) -> PostView:
         """A related post, in the document's language where it can be read in that one."""
-        title, excerpt, language = post.title, post.excerpt, self.variant.language
-        entry = self.library.entries[post.slug] if post.slug is not None else None
-        target = Target("article", entry.slug) if entry else Target("external", post.key)
-        if entry is not None and language in entry.translations:
-            translation = entry.translations[language]
-            edition = self.library.site.edition_names[0]
-            title = default_text(translation.article.title)
-            if ("title",) in translation.missing:
-                title = surroundings.untranslated(self.library, language, title)
-            excerpt = description(translation.article, edition)
-        else:
-            title = surroundings.untranslated(self.library, language, title)
-            excerpt = surroundings.untranslated(self.library, language, excerpt)
-        return PostView(title, self.medium.address(target), excerpt, post.published)
+        title, title_is_foreign, excerpt, excerpt_is_foreign, published, target = plain
+        own = self.imprint.site.language
+        return PostView(
+            Foreign(title, own) if title_is_foreign else title,
+            self.medium.address(target_of(target)),
+            Foreign(excerpt, own) if excerpt_is_foreign else excerpt,
+            moment(published),
+        )
 
     def image(self) -> ImageView | None:
         image = self.variant.article.image
         if image is None:
             return None
-        target = Target("asset", image.src)
+        target = self.brief.target(image.src, is_image=True) or Target("asset", image.src)
         alt = self.text(image.alt, "image", "alt") if image.alt is not None else ""
-        size = self.library.assets.get(image.src)
         kind = mimetypes.guess_type(image.src)[0] or ""
         src, url = self.medium.address(target), self.medium.absolute(target)
-        return ImageView(src, url, alt, size, kind, self.medium.srcset(image.src))
+        return ImageView(src, url, alt, target.size, kind, self.medium.srcset(image.src))
 
     def glance(self) -> Iterator[Glance]:
         """Each subject in a line and why to choose it, where the article says so of all of them."""
@@ -356,7 +352,7 @@ class _Builder:
         """A field's text in the edition; a `Foreign` one where the translation leaves it out."""
         text = in_edition(field, self.variant.edition)
         is_missing = path in self.variant.missing
-        return Foreign(text, self.library.site.language) if is_missing else text
+        return Foreign(text, self.imprint.site.language) if is_missing else text
 
     def cell(self, field: TEXT, *path: str | int) -> Rendered:
         return self.medium.cell(self.text(field, *path))

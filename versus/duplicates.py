@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from versus.library import Entry
-from versus.model import default_text
 from versus.related import doc_of
 from versus.related.vectors import UNIT, Rarity, Vector, dot, text_vector
 
@@ -25,7 +24,7 @@ def same_subjects(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
     """
     owners: dict[tuple[str, ...], Entry] = {}
     for entry in entries:
-        names = (default_text(subject.name).casefold() for subject in entry.article.subjects)
+        names = (name.casefold() for name in entry.summary.subjects)
         owner = owners.setdefault(tuple(sorted(names)), entry)
         if owner is not entry:
             yield entry, owner

@@ -8,6 +8,7 @@ build knows from the journal which of them it owns.
 
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from versus import __version__
-from versus.artifacts import Artifact, Record
+from versus.artifacts import Artifact, Record, Stored
 
 MANIFEST = "manifest.json"
 _STAGING = ".staging"
@@ -31,6 +32,8 @@ class Emitted:
     files: int
     written: tuple[str, ...]
     removed: tuple[str, ...]
+    records: Mapping[str, Record]
+    """The manifest's entries by path."""
 
 
 def emit(
@@ -45,9 +48,53 @@ def emit(
     Only files that the manifest owns are removed. `waiting` is called when another build holds
     the lock. Raises OSError where the disk or the permissions do not let it.
     """
-    made = {artifact.path: artifact for artifact in artifacts}
+    with opened(out, waiting) as output:
+        return output.emit(artifacts, keep)
+
+
+@contextmanager
+def opened(out: Path, waiting: Callable[[], None] = lambda: None) -> "Iterator[Output]":
+    """The output folder, held against other builds; one that nothing was written to goes again.
+
+    `waiting` is called when another build holds it. Raises OSError where there can be no folder.
+    """
+    missing = [out, *itertools.takewhile(lambda parent: not parent.exists(), out.parents)]
+    is_new = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
-    with _lock(out, waiting):
+    try:
+        with lock(out, waiting):
+            output = Output(out)
+            try:
+                yield output
+            finally:
+                output.tidy()
+    finally:
+        for folder in missing if is_new else ():
+            if not _rmdir(folder):
+                break
+
+
+class Output:
+    """An output folder that this process holds: files are staged below it, then put in place."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._staging = folder / _STAGING
+
+    def staging(self) -> Path:
+        """A folder to lay files into, on the same file system as their places to come."""
+        if not self._staging.exists():
+            self._staging.mkdir()
+        else:
+            self._empty_staging()
+        return self._staging
+
+    def emit(
+        self, artifacts: Iterable[Artifact], keep: Callable[[Record], bool] = lambda record: False
+    ) -> Emitted:
+        """Make the folder hold these artifacts, and of earlier ones what `keep` says."""
+        out = self.folder
+        made = {artifact.path: artifact for artifact in artifacts}
         owned = _owned(out)
         kept = {
             path: record
@@ -55,19 +102,32 @@ def emit(
             if path not in made and record and keep(record) and (out / path).is_file()
         }
         removed = [path for path in owned if path not in made and path not in kept]
-        changed = [path for path, artifact in made.items() if not _is_same(out / path, artifact)]
+        changed = [path for path, artifact in made.items() if not _is_same(out, artifact)]
         records = {path: artifact.record() for path, artifact in made.items()} | kept
         manifest = _manifest(records)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
             _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
-        return Emitted(len(records), tuple(sorted(changed)), tuple(sorted(removed)))
+        return Emitted(len(records), tuple(sorted(changed)), tuple(sorted(removed)), records)
+
+    def tidy(self) -> None:
+        """Drop what was staged and never put in place."""
+        if self._staging.is_dir():
+            self._empty_staging()
+            _rmdir(self._staging)
+
+    def _empty_staging(self) -> None:
+        """Drop staged files; the journal of a killed build stays readable until ours is there."""
+        with os.scandir(self._staging) as found:
+            for leftover in found:
+                if leftover.name != _JOURNAL:
+                    os.unlink(leftover.path)
 
 
 def clean(out: Path) -> int:
     """Remove every file that the manifest owns, and the manifest; return how many there were."""
     if not out.is_dir():
         return 0
-    with _lock(out, lambda: None):
+    with lock(out, lambda: None):
         owned = _owned(out)
         _remove(out, owned)
         (out / MANIFEST).unlink(missing_ok=True)
@@ -110,35 +170,43 @@ def _replace(
 ) -> None:
     staging = out / _STAGING
     journal = json.dumps(sorted(set(ours)), ensure_ascii=False).encode()
-    if staging.exists():
-        # A killed build's journal stays readable until ours stands in its place.
-        for leftover in staging.iterdir():
-            if leftover.name != _JOURNAL:
-                leftover.unlink()
     staging.mkdir(exist_ok=True)
     write_whole(staging / _JOURNAL, journal)
+    staged = []
     for number, artifact in enumerate(artifacts):
-        (staging / str(number)).write_bytes(artifact.data)
-    _remove_obstacles(out, artifacts, removed)
-    for number, artifact in enumerate(artifacts):
-        target = out / artifact.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (staging / str(number)).replace(target)
+        if isinstance(artifact.content, Stored):
+            staged.append(artifact.content.path)
+        else:
+            staged.append(f"{staging}/{number}")
+            Path(staged[-1]).write_bytes(artifact.content)
+    for source, artifact in zip(staged, artifacts, strict=True):
+        try:
+            _place(source, f"{out}/{artifact.path}")
+        except (FileExistsError, NotADirectoryError, IsADirectoryError):
+            _remove_obstacles(out, artifact, removed)
+            _place(source, f"{out}/{artifact.path}")
     _remove(out, removed)
     write_whole(out / MANIFEST, manifest)
     shutil.rmtree(staging)
 
 
-def _remove_obstacles(out: Path, artifacts: list[Artifact], removed: list[str]) -> None:
+def _place(source: str, target: str) -> None:
+    try:
+        os.replace(source, target)
+    except FileNotFoundError:
+        os.makedirs(target.rpartition("/")[0], exist_ok=True)
+        os.replace(source, target)
+
+
+def _remove_obstacles(out: Path, artifact: Artifact, removed: list[str]) -> None:
     """Clear a folder of ours where a file must go, and a file where a folder must."""
-    for artifact in artifacts:
-        if (out / artifact.path).is_dir():
-            _remove(out, [path for path in removed if path.startswith(artifact.path + "/")])
-        for parent in (out / artifact.path).parents:
-            if parent == out:
-                break
-            if parent.is_file():
-                parent.unlink()
+    if (out / artifact.path).is_dir():
+        _remove(out, [path for path in removed if path.startswith(artifact.path + "/")])
+    for parent in (out / artifact.path).parents:
+        if parent == out:
+            break
+        if parent.is_file():
+            parent.unlink()
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -170,10 +238,16 @@ def _rmdir(folder: Path) -> bool:
     return True
 
 
-def _is_same(path: Path, artifact: Artifact) -> bool:
-    """Whether a file has an artifact's bytes already. Read, not believed: it may be damaged."""
+def _is_same(out: Path, artifact: Artifact) -> bool:
+    """Whether a file has an artifact's bytes already.
+
+    Read, not believed: it may be damaged; unless it was just looked at and taken for the artifact.
+    """
+    if isinstance(artifact.content, Stored) and artifact.content.is_placed:
+        return True
+    path = out / artifact.path
     try:
-        if path.stat().st_size != len(artifact.data):
+        if path.stat().st_size != artifact.size:
             return False
         return hashlib.sha256(path.read_bytes()).hexdigest() == artifact.sha256
     except OSError:
@@ -188,21 +262,22 @@ def _read_bytes(path: Path) -> bytes | None:
 
 
 def _manifest(records: Mapping[str, Record]) -> bytes:
-    files = [records[path] for path in sorted(records)]
-    data = {"generator": f"versus {__version__}", "files": files}
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+    """The manifest: JSON with a file a line, so that it is written quickly and compares well."""
+    head = json.dumps({"generator": f"versus {__version__}", "files": []})[:-2]
+    lines = (json.dumps(records[path], ensure_ascii=False) for path in sorted(records))
+    return (head + ",".join(f"\n {line}" for line in lines) + "\n]}\n").encode()
 
 
 @contextmanager
-def _lock(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """One build at a time writes to a folder; the kernel frees the lock of a killed one."""
-    folder = os.open(out, os.O_RDONLY)
+def lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """One process at a time writes to a folder; the kernel frees the lock of a killed one."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             waiting()
-            fcntl.flock(folder, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -134,7 +134,7 @@ def _cut(path: Path, characters: tuple[int, ...]) -> bytes:
     import fontTools
 
     recipe = (source, fontTools.version, str(characters), str(FEATURES))
-    return cached("fonts/.woff2", recipe, lambda: _subset(source, characters))
+    return cached("fonts", recipe, lambda: _subset(source, characters))
 
 
 @lru_cache(maxsize=1)

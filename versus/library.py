@@ -1,7 +1,7 @@
 """The publication as a whole: which articles there are, and where every link of theirs leads.
 
-In: validated articles with their translations, posts and the names of the assets. Out: `Library`,
-which knows every address before any body is rendered.
+In: summaries of validated articles with their translations, posts and the names of the assets.
+Out: `Library`, which knows every address before any body is rendered.
 """
 
 import posixpath
@@ -10,52 +10,94 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from versus.catalogues import Words, words
 from versus.diagnostics import did_you_mean
 from versus.fields import check_slug
-from versus.model import Article, Moment, Post, Site, default_text, utc
+from versus.imprint import Imprint
+from versus.model import Article, Moment, Post, Site, utc
 from versus.names import Names
 from versus.outline import Outline, outline, translated
 from versus.overlays import Translation
-from versus.sources import Assets, Publication, Source
+from versus.sources import Assets, Publication, Size, Source
+from versus.summaries import Summary
+from versus.validate import read_article, read_translation
 
 State: TypeAlias = Literal["published", "draft", "scheduled"]
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An article with what it needs to be found: its file, its slug, whether it is out yet."""
+@dataclass(eq=False)
+class Translated:
+    """An article in another language: its overlay, and what others need to know of it."""
 
     source: Source
-    article: Article
+    base: Source
+    summary: Summary
+
+    @cached_property
+    def whole(self) -> Translation:
+        """The overlay joined to its article."""
+        return read_translation(self.source, self.base)
+
+
+@dataclass(eq=False)
+class Entry:
+    """An article with what it needs to be found: its file, its slug, whether it is out yet.
+
+    Its text is read when it is asked for: most builds need that of a few articles only.
+    """
+
+    source: Source
+    summary: Summary
     slug: str
     state: State
-    translations: Mapping[str, Translation] = field(default_factory=dict)
+    translations: Mapping[str, Translated] = field(default_factory=dict)
     """The article's overlays by language tag."""
+
+    @cached_property
+    def article(self) -> Article:
+        """The whole article."""
+        return read_article(self.source)
 
     def in_language(self, tag: str) -> Article:
         """The article in a language, or in its own where it has no translation into that one."""
-        return self.translations[tag].article if tag in self.translations else self.article
+        found = self.translations.get(tag)
+        return found.whole.article if found else self.article
+
+    def summary_in(self, tag: str) -> Summary:
+        """What others need to know of the article in a language, or else in its own."""
+        found = self.translations.get(tag)
+        return found.summary if found else self.summary
+
+    def outline(self, language: str, edition: str) -> Outline:
+        """The ids of the article's headings in a language and an edition."""
+        found = outline(self.article, edition)
+        if language not in self.translations:
+            return found
+        return translated(found, self.in_language(language), edition)
 
     @property
     def title(self) -> str:
         """The title in the default edition."""
-        return default_text(self.article.title)
+        return self.summary.title
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a link of an article leads to."""
+class Target(NamedTuple):
+    """What a link of an article leads to, with all that any format needs to write its address."""
 
     kind: Literal["external", "article", "asset", "here"]
     address: str
     """A URL; an article's slug; an asset as in `assets/x.png`; or nothing, for this article."""
     fragment: str = ""
+    folder: str = ""
+    """Of an article, its folder below the site's root, in the language of who links to it."""
+    published: str | None = None
+    """Of an article, its date (ISO 8601)."""
+    size: Size | None = None
+    """Of a picture, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +133,8 @@ class Library:
         site: Site,
         entries: tuple[Entry, ...],
         posts: tuple[Post, ...],
-        assets: Assets,
+        publication: Publication,
         *,
-        catalogues: tuple[Source, ...] = (),
         broken: tuple[Source, ...] = (),
         drafts: bool = False,
         future: bool = False,
@@ -101,14 +142,16 @@ class Library:
         self.site = site
         self.entries: Mapping[str, Entry] = {entry.slug: entry for entry in entries}
         self.posts = posts
-        self.assets = assets
+        self.assets: Assets = publication.assets
+        self.digests = publication.digests
+        """Those of the assets' bytes, by their names."""
         self.broken = frozenset(source.path for source in broken)
         """The files of articles that are wrong in themselves: links to them are not judged."""
         self._drafts, self._future = drafts, future
         self.by_file: Mapping[str, Entry] = {entry.source.path: entry for entry in entries}
-        self._catalogues = {source.stem.removesuffix(".po"): source.text for source in catalogues}
-        self._outlines: dict[tuple[str, str], Outline] = {}
-        self._words: dict[str, Words] = {}
+        own = {source.stem.removesuffix(".po"): source.text for source in publication.catalogues}
+        self.imprint = Imprint(site, own)
+        self._targets: dict[tuple[str, bool, str], Target] = {}
         self._shelves: dict[tuple[str, str], Mapping[str, Topic]] = {}
 
     @cached_property
@@ -117,6 +160,9 @@ class Library:
         return tuple(
             sorted((e for e in self.entries.values() if self.is_live(e)), key=lambda e: e.slug)
         )
+
+    coming: tuple[datetime, ...] = ()
+    """When what is scheduled comes out."""
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -136,7 +182,7 @@ class Library:
         """The tags of what is published in a language, each with its page and its articles."""
         if ("tags", language) not in self._shelves:
             entries = self.in_language(language)
-            pairs = ((tag, e) for e in entries for tag in _unique(e.in_language(language).tags))
+            pairs = ((tag, e) for e in entries for tag in _unique(e.summary_in(language).tags))
             self._shelves["tags", language] = _topics("tags", pairs)
         return self._shelves["tags", language]
 
@@ -144,16 +190,9 @@ class Library:
         """The subjects of what is published in a language, each with its page and its articles."""
         if ("subjects", language) not in self._shelves:
             entries = self.in_language(language)
-            found = ((s.name, e) for e in entries for s in e.in_language(language).subjects)
-            pairs = ((default_text(name), entry) for name, entry in found)
+            pairs = ((name, e) for e in entries for name in e.summary_in(language).subjects)
             self._shelves["subjects", language] = _topics("subjects", pairs)
         return self._shelves["subjects", language]
-
-    def words(self, language: str) -> Words:
-        """The words of templates in a language. Raises CatalogueError for a wrong catalogue."""
-        if language not in self._words:
-            self._words[language] = words(language, self._catalogues)
-        return self._words[language]
 
     def is_live(self, entry: Entry) -> bool:
         """Whether an article is out; drafts and scheduled ones are if the build asks for them."""
@@ -162,14 +201,10 @@ class Library:
             or {"draft": self._drafts, "scheduled": self._future}[entry.state]
         )
 
-    def home(self, language: str) -> str:
-        """The folder of a language below the site's root: none for the publication's own."""
-        return "" if language == self.site.language else f"{language}/"
-
     def folder(self, slug: str, language: str) -> str:
         """An article's folder in a language that it can be read in, or else in its own."""
         entry = self.entries.get(slug)
-        home = self.home(language) if entry and self.has(entry, language) else ""
+        home = self.imprint.home(language) if entry and self.has(entry, language) else ""
         return f"{home}{slug}/"
 
     def url(self, slug: str, language: str | None = None) -> str:
@@ -196,21 +231,6 @@ class Library:
         ]
         return found[0] if found else None
 
-    def outline(self, entry: Entry, language: str | None = None) -> Outline:
-        """The ids of an article's headings, in the default edition."""
-        tag = language if language and language in entry.translations else self.site.language
-        if (entry.slug, tag) not in self._outlines:
-            default = self.site.edition_names[0]
-            self._outlines[entry.slug, tag] = self.outline_of(entry, tag, default)
-        return self._outlines[entry.slug, tag]
-
-    def outline_of(self, entry: Entry, language: str, edition: str) -> Outline:
-        """The ids of an article's headings in any edition: those of its own language."""
-        found = outline(entry.article, edition)
-        if language not in entry.translations:
-            return found
-        return translated(found, entry.in_language(language), edition)
-
     def target(
         self, href: str, entry: Entry | None, *, is_image: bool = False, language: str | None = None
     ) -> "Target | Unresolved":
@@ -218,26 +238,34 @@ class Library:
 
         Without an entry (an article that is wrong in itself) its own headings are not judged.
         """
-        try:
-            parts = urlsplit(href)
-        except ValueError as error:
-            return Unresolved(
-                f"not an address: {error}", "write it as in 'https://example.com/page'"
-            )
-        if parts.scheme:
-            return _external(href, parts.scheme.lower(), is_image=is_image)
-        if parts.netloc:
-            return Unresolved("an address without a scheme", f"write https:{href}")
-        if href.startswith("#"):
-            return self._heading(entry, Target("here", "", unquote(parts.fragment)), language)
+        tag = language or self.site.language
+        if entry is not None and href.startswith("#"):
+            return self._heading(entry, Target("here", "", unquote(href[1:])), tag)
+        if entry is None or not self.is_live(entry):
+            return self._target(href, entry, tag, is_image=is_image)
+        # What is out sees the same of others, so that each address is looked up once.
+        key = (href, is_image, tag)
+        known = self._targets.get(key)
+        if known is not None:
+            return known
+        found = self._target(href, entry, tag, is_image=is_image)
+        if isinstance(found, Target):
+            self._targets[key] = found
+        return found
+
+    def _target(
+        self, href: str, entry: Entry | None, language: str, *, is_image: bool
+    ) -> "Target | Unresolved":
+        found = outside(href, self.site.base_url, is_image=is_image)
+        if found is not None:
+            return found
+        parts = urlsplit(href)
         if not parts.path:
-            return Unresolved("a link without an address", "write where it leads")
-        if parts.path.startswith("/"):
-            return Target("external", urljoin(self.site.base_url, href))
+            return Target("here", "", unquote(parts.fragment))
         return self._file(parts.path, parts.fragment, entry, language, is_image=is_image)
 
     def _file(
-        self, path: str, fragment: str, entry: Entry | None, language: str | None, *, is_image: bool
+        self, path: str, fragment: str, entry: Entry | None, language: str, *, is_image: bool
     ) -> "Target | Unresolved":
         written = unquote(path)
         asset = (
@@ -245,7 +273,7 @@ class Library:
         )
         if asset.startswith("assets/"):
             if asset in self.assets:
-                return Target("asset", asset)
+                return Target("asset", asset, size=self.assets[asset])
             hint = did_you_mean(asset, self.assets) or "put the file into content/assets/"
             return Unresolved(f"there is no file content/{asset}", hint)
         if is_image:
@@ -262,7 +290,18 @@ class Library:
             state = "a draft" if found.state == "draft" else "scheduled"
             hint = f"it is {state}: publish it, or remove the link"
             return Unresolved(f"a link to {written!r}, which is not published", hint)
-        return self._heading(found, Target("article", found.slug, unquote(fragment)), language)
+        return self._heading(found, self.article_target(found, language, fragment), language)
+
+    def article_target(self, entry: Entry, language: str, fragment: str = "") -> Target:
+        """An article as what a link in some language leads to."""
+        published = entry.summary.published
+        return Target(
+            "article",
+            entry.slug,
+            unquote(fragment),
+            self.folder(entry.slug, language),
+            published.isoformat() if published else None,
+        )
 
     def _near(self, written: str, entry: Entry | None) -> str:
         others = (path for path, other in self.by_file.items() if other is not entry)
@@ -272,15 +311,11 @@ class Library:
             near or "link to an article by its file (`x.yaml`), to an asset, or write a whole URL"
         )
 
-    def _heading(
-        self, entry: Entry | None, target: Target, language: str | None
-    ) -> "Target | Unresolved":
-        if entry is None or not target.fragment:
+    def _heading(self, entry: Entry, target: Target, language: str) -> "Target | Unresolved":
+        if not target.fragment or entry.summary_in(language).has_anchor(target.fragment):
             return target
-        known = self.outline(entry, language).all
-        if target.fragment in known:
-            return target
-        hint = did_you_mean(target.fragment, sorted(known))
+        known = entry.summary_in(language).anchors.split()
+        hint = did_you_mean(target.fragment, known)
         return Unresolved(f"no heading {'#' + target.fragment!r} in {entry.source.path}", hint)
 
 
@@ -290,6 +325,25 @@ class Unresolved:
 
     message: str
     hint: str
+
+
+def outside(href: str, base_url: str, *, is_image: bool) -> Target | Unresolved | None:
+    """What an address leads to if no file of the publication decides that; None if one does."""
+    try:
+        parts = urlsplit(href)
+    except ValueError as error:
+        return Unresolved(f"not an address: {error}", "write it as in 'https://example.com/page'")
+    if parts.scheme:
+        return _external(href, parts.scheme.lower(), is_image=is_image)
+    if parts.netloc:
+        return Unresolved("an address without a scheme", f"write https:{href}")
+    if href.startswith("#"):
+        return None
+    if not parts.path:
+        return Unresolved("a link without an address", "write where it leads")
+    if parts.path.startswith("/"):
+        return Target("external", urljoin(base_url, href))
+    return None
 
 
 def _external(href: str, scheme: str, *, is_image: bool) -> Target | Unresolved:
@@ -314,14 +368,21 @@ def waits(library: Library, entry: Entry | None, found: Entry) -> bool:
     return entry is not None and library.is_live(entry) and not library.is_live(found)
 
 
+class Piece(NamedTuple):
+    """An article that is right in itself, with its translations by language tag."""
+
+    source: Source
+    summary: Summary
+    translations: Mapping[str, Translated]
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a publication's files say, each validated for itself."""
 
     site: Site
-    articles: Sequence[tuple[Source, Article]]
+    articles: Sequence[Piece]
     posts: tuple[Post, ...] = ()
-    translations: Sequence[Translation] = ()
     broken: tuple[Source, ...] = ()
     """The files of articles that are wrong in themselves."""
 
@@ -335,27 +396,29 @@ def index(
     future: bool = False,
 ) -> Library:
     """The library of a publication; `now` decides what is out."""
-    translations: dict[str, dict[str, Translation]] = {}
-    for found in contents.translations:
-        translations.setdefault(found.source.base, {})[found.language] = found
     entries = tuple(
         Entry(
             source,
-            article,
-            check_slug(article.slug or source.stem),
-            state_of(article.published, now),
-            translations.get(source.path, {}),
+            summary,
+            check_slug(summary.slug or source.stem),
+            state_of(summary.published, now),
+            translations,
         )
-        for source, article in contents.articles
+        for source, summary, translations in contents.articles
     )
     shown = (p for p in contents.posts if future or not p.published or utc(p.published) <= now)
-    return Library(
+    dates = (
+        *(entry.summary.published for entry in entries),
+        *(p.published for p in contents.posts),
+    )
+    library = Library(
         contents.site,
         entries,
         tuple(shown),
-        publication.assets,
-        catalogues=publication.catalogues,
+        publication,
         broken=contents.broken,
         drafts=drafts,
         future=future,
     )
+    library.coming = tuple(utc(d) for d in dates if d is not None and utc(d) > now)
+    return library

@@ -11,11 +11,12 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from versus import pictures
+from versus.briefs import Brief
+from versus.imprint import Imprint
 from versus.languages import Foreign
-from versus.library import Library, Target, Unresolved
+from versus.library import Target, outside
 from versus.markup import html, markdown
 from versus.markup.escape import MarkdownText
-from versus.pictures import NO_COPIES, Copies
 from versus.sources import Size
 from versus.variants import Variant
 from versus.views import Rendered
@@ -24,10 +25,10 @@ from versus.views import Rendered
 class Medium(ABC):
     """What a format makes of Markdown and of addresses."""
 
-    def __init__(self, library: Library, variant: Variant, copies: Copies = NO_COPIES) -> None:
-        self.library = library
+    def __init__(self, imprint: Imprint, variant: Variant, brief: Brief) -> None:
+        self.imprint = imprint
         self.variant = variant
-        self.copies = copies
+        self.brief = brief
         self.notes = html.Notes()
 
     @abstractmethod
@@ -62,38 +63,34 @@ class Medium(ABC):
     def resolve(self, href: str, is_image: bool) -> str:
         """The address to write for an address in a field; validation has proved that it leads."""
         target = self._target(href, is_image=is_image)
-        return href if isinstance(target, Unresolved) else self.address(target)
+        return href if target is None else self.address(target)
 
     def measure(self, href: str) -> Size | None:
         """The size of the picture behind an address in a field, where it is one of ours."""
         target = self._target(href, is_image=True)
-        if isinstance(target, Unresolved) or target.kind != "asset":
-            return None
-        return self.library.assets[target.address]
+        return target.size if target is not None else None
 
     def srcset(self, href: str) -> str:
         """The smaller copies to offer of the picture behind an address in a field, if any."""
-        size, target = self.measure(href), self._target(href, is_image=True)
-        if size is None or isinstance(target, Unresolved):
-            return ""
-        copies = self.copies.get(target.address, ())
-        return pictures.srcset(copies, self.variant.to_root, self.address(target), size[0])
+        return ""
 
     def absolute(self, target: Target) -> str:
         """The URL of a link's target."""
         fragment = f"#{quote(target.fragment)}" if target.fragment else ""
+        base_url = self.imprint.site.base_url
         if target.kind == "external":
             return target.address
         if target.kind == "asset":
-            return self.library.site.base_url + quote(target.address)
-        slug = target.address or self.variant.entry.slug
-        return self.library.url(slug, self.variant.language) + fragment
+            return base_url + quote(target.address)
+        folder = target.folder if target.kind == "article" else self.variant.article_folder
+        return base_url + quote(folder) + fragment
 
-    def _target(self, href: str, *, is_image: bool) -> Target | Unresolved:
-        variant = self.variant
-        return self.library.target(
-            href, variant.entry, is_image=is_image, language=variant.language
-        )
+    def _target(self, href: str, *, is_image: bool) -> Target | None:
+        found = self.brief.target(href, is_image=is_image)
+        if found is not None:
+            return found
+        other = outside(href, self.imprint.site.base_url, is_image=is_image)
+        return other if isinstance(other, Target) else None
 
 
 class HtmlMedium(Medium):
@@ -101,6 +98,14 @@ class HtmlMedium(Medium):
 
     links_inside = True
     marked = Markup
+
+    def srcset(self, href: str) -> str:
+        """The smaller copies to offer of the picture behind an address in a field, if any."""
+        target = self._target(href, is_image=True)
+        if target is None or target.size is None:
+            return ""
+        copies = self.brief.copies_of(target.address)
+        return pictures.srcset(copies, self.variant.to_root, self.address(target), target.size[0])
 
     def block(self, text: str, level: int, ids: Sequence[str]) -> Markup:
         """The field's HTML."""
@@ -135,11 +140,15 @@ class HtmlMedium(Medium):
         if target.kind == "here":
             page = "" if self.variant.is_default else "../"
             return page + fragment
-        return root + quote(self.library.folder(target.address, self.variant.language)) + fragment
+        return root + quote(target.folder) + fragment
 
 
 class PdfMedium(HtmlMedium):
     """A file that travels alone: absolute addresses, but for places inside itself."""
+
+    def srcset(self, href: str) -> str:
+        """None: the file holds its pictures."""
+        return ""
 
     def address(self, target: Target) -> str:
         """Absolute, or a fragment of the document."""

@@ -3,16 +3,15 @@
 In: the library. Out: a plan, and what `img` elements say. Making the copies is `scaling`'s.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
 from urllib.parse import quote
 
+from versus.briefs import Copies, PlainCopy
+from versus.imprint import Imprint
 from versus.library import Entry, Library, Target
-from versus.markup import commonmark
-from versus.model import Article, default_text
-from versus.outline import markdown_fields
+from versus.model import default_text
 from versus.variants import CARD, Variant, has_card
 from versus.views import ImageView
 
@@ -33,17 +32,6 @@ class Plan:
     widths: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A smaller copy of a picture: its width in pixels, and its place below the site's root."""
-
-    width: int
-    path: str
-
-
-Copies: TypeAlias = Mapping[str, tuple[Copy, ...]]
-"""The copies of each picture that has some, the narrowest first."""
-
 NO_COPIES: Copies = MappingProxyType({})
 
 
@@ -59,23 +47,23 @@ def copy_path(asset: str, width: int) -> str:
     return f"assets/versus/pictures/{asset.removeprefix('assets/')}-{width}.webp"
 
 
-def srcset(copies: Sequence[Copy], root: str, original: str, width: int) -> str:
+def srcset(copies: Sequence[PlainCopy], root: str, original: str, width: int) -> str:
     """What an `img` offers besides its `src`; empty where there are no copies.
 
     Addresses hold neither spaces nor commas: they are percent-encoded (HTML, "srcset").
     """
     if not copies:
         return ""
-    found = [f"{root}{quote(copy.path)} {copy.width}w" for copy in copies]
+    found = [f"{root}{quote(path)} {wide}w" for wide, path in copies]
     return ", ".join([*found, f"{original} {width}w"]).replace("(", "%28").replace(")", "%29")
 
 
-def card(library: Library, variant: Variant) -> ImageView | None:
+def card(imprint: Imprint, variant: Variant) -> ImageView | None:
     """An article's social card, that of the default edition, which stands for all of them."""
-    if not has_card(library, variant.entry):
+    if not has_card(imprint.site, variant.entry):
         return None
-    url = library.url(variant.entry.slug, variant.language) + CARD
-    alt = f"{default_text(variant.article.title)} · {library.site.title}"
+    url = f"{imprint.site.base_url}{quote(variant.article_folder)}{CARD}"
+    alt = f"{default_text(variant.article.title)} · {imprint.site.title}"
     return ImageView(url, url, alt, CARD_SIZE, "image/png")
 
 
@@ -89,15 +77,11 @@ def _widths(library: Library, asset: str) -> tuple[int, ...]:
 
 def _shown(library: Library, entry: Entry) -> Iterable[str]:
     for language in (library.site.language, *entry.translations):
-        yield from _shown_by(library, entry, entry.in_language(language))
-
-
-def _shown_by(library: Library, entry: Entry, article: Article) -> Iterable[str]:
-    if article.image is not None:
-        yield article.image.src
-    for edition in library.site.edition_names:
-        for _path, text in markdown_fields(article, edition):
-            for link in commonmark.links(text):
-                target = library.target(link.href, entry, is_image=link.is_image)
-                if link.is_image and isinstance(target, Target) and target.kind == "asset":
+        summary = entry.summary_in(language)
+        if summary.image is not None:
+            yield summary.image
+        for href, is_image in summary.links:
+            if is_image:
+                target = library.target(href, entry, is_image=True, language=language)
+                if isinstance(target, Target) and target.kind == "asset":
                     yield target.address

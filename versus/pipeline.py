@@ -3,60 +3,55 @@
     Path → Source → Article → Library → Variant → Document → Artifact → out/
 
 Reading and writing are the two ends; all between is a function of what was read. Before the last
-step stands the barrier: an error anywhere, and `out/` stays as it is.
+step stands the barrier: an error anywhere, and `out/` stays as it is. What the last build found out
+is in its memory: readings, files that stand in `out/` already, related posts; a build takes from it
+what still holds, and ends with the same bytes as one without a memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from versus import (
+    cache,
     emit,
     fonts,
     ledger,
-    library,
+    machine,
+    memory,
     pictures,
+    places,
+    reading,
     references,
     render,
     scaling,
+    scope,
     search,
     site_files,
     sources,
     validate,
+    workshop,
 )
-from versus.artifacts import COPY, Artifact, Record
+from versus.artifacts import Artifact
+from versus.briefs import Briefing
 from versus.catalogues import CatalogueError
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
-from versus.library import Contents, Entry, Library
+from versus.library import Contents, Library, index
+from versus.memory import Memory
+from versus.recall import Recall
 from versus.related import Candidate, Pick, Related
+from versus.request import Request
+from versus.scope import UnknownNameError
+from versus.stamps import is_settled
 from versus.templating import Templates
 from versus.translating import Draft
 from versus.variants import copied, expand
-from versus.writers import FORMATS, Context
+from versus.workshop import Watch
+from versus.writers import Context
 
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a command asks for. `now` decides what is scheduled; no other stage sees the clock."""
-
-    root: Path
-    out: Path
-    now: datetime
-    articles: tuple[str, ...] = ()
-    formats: tuple[str, ...] = FORMATS
-    editions: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    channels: tuple[str, ...] | None = None
-    """The channels to write copies for; None is all, as a build that names no format writes."""
-    drafts: bool = False
-    future: bool = False
-    strict: bool = False
-    jobs: int = 1
-
-
-class UnknownNameError(Exception):
-    """The command names an article, an edition, a language or a channel that is not there."""
+_TRIES = 3
+"""How often a build begins anew because a file changed while it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +61,8 @@ class Checked:
     library: Library | None
     diagnostics: tuple[Diagnostic, ...]
     copies: ledger.Copies = field(default_factory=dict)
+    settings: str = ""
+    """The digest of all that decides what is made besides articles, assets and the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +72,19 @@ class Built:
     emitted: emit.Emitted
     artifacts: tuple[Artifact, ...]
     articles: int
+    coming: tuple[datetime, ...] = ()
+    """When something that is scheduled comes out."""
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
 
-def check(request: Request, *, advise: bool = False) -> Checked:
+def check(request: Request, known: Memory | None = None, *, advise: bool = False) -> Checked:
     """Read and validate a publication, and resolve all its links. Writes nothing.
 
+    What `known` still says rightly is not found out again, and what was found out is noted there.
     With `advise` it also tells what is no fault of one file, but wants somebody's attention.
     """
-    publication = sources.read(request.root)
+    known = known or Memory()
+    publication = sources.read(request.root, known.assets)
     diagnostics = list(publication.diagnostics)
     if publication.site is None:
         return Checked(None, _told(diagnostics))
@@ -92,89 +93,113 @@ def check(request: Request, *, advise: bool = False) -> Checked:
     site = settings or validate.stand_in(publication.site)
     posts, faults = validate.posts(publication.posts) if publication.posts else ((), [])
     diagnostics += faults
-    articles, broken = [], []
-    for source in publication.articles:
-        article, faults = validate.article(source, site, publication.assets)
-        diagnostics += faults
-        if article is None:
-            broken.append(source)
+    digest = _settings(request, publication)
+    units = reading.units(publication)
+    before = known.readings if known.settings == digest else None
+    readings = reading.read(units, site, request.jobs, before)
+    pieces, broken = [], []
+    for unit, found in zip(units, readings, strict=True):
+        diagnostics += found.diagnostics
+        piece = reading.piece(unit, found)
+        if piece is None:
+            broken.append(unit.source)
         else:
-            articles.append((source, article))
-    translations = []
-    for source, base in _overlays(publication):
-        translation, faults = validate.translation(source, base, site, publication.assets)
-        diagnostics += faults
-        if translation is not None:
-            translations.append(translation)
-    contents = Contents(site, articles, posts, translations, tuple(broken))
+            pieces.append(piece)
+    moment, assets = publication.moment, publication.known_assets
+    known.readings, known.settings = reading.keep(units, readings, moment), digest
+    known.assets = {name: a for name, a in assets.items() if is_settled(a[0], moment)}
+    contents = Contents(site, pieces, posts, tuple(broken))
     drafts, future = request.drafts, request.future
-    found = library.index(contents, publication, request.now, drafts=drafts, future=future)
-    diagnostics += references.faults(found, contents, publication)
-    diagnostics += _word_faults(found, publication)
+    library = index(contents, publication, request.now, drafts=drafts, future=future)
+    diagnostics += references.faults(library, contents, publication)
+    diagnostics += _word_faults(library, publication)
     copies, faults = ledger.copies(publication.ledger)
     diagnostics += faults
     if settings and settings.channels:
         from versus.channels import checking
 
-        diagnostics += checking.check(found, publication.site)
+        diagnostics += checking.check(library, publication.site)
     if advise:
         from versus.advice import advice
 
-        diagnostics += advice(found)
-    return Checked(found if settings else None, _told(diagnostics), copies)
+        diagnostics += advice(library)
+    return Checked(library if settings else None, _told(diagnostics), copies, digest)
 
 
-def build(
-    request: Request,
-    *,
-    started: Callable[[int], None] = lambda total: None,
-    made: Callable[[], None] = lambda: None,
-    waiting: Callable[[], None] = lambda: None,
-) -> Built:
+def build(request: Request, watch: Watch | None = None) -> Built:
     """Build a publication.
 
     Raises VersusError with every diagnostic where one is an error (or a warning, if `strict`),
     UnknownNameError where the request names what is not there, and OSError where `out` cannot be
     written; in all three cases `out` is as it was.
     """
-    checked = check(request)
+    if request.force:
+        cache.ignore()
+    for _attempt in range(_TRIES):
+        known = Memory() if request.force else memory.load(request.root, request.out)
+        try:
+            return _build(request, known, watch or Watch())
+        except sources.ChangedWhileReadError as error:
+            changed = str(error)
+    hint = "build again when nothing writes to the publication"
+    message = "the file changed again and again while it was read"
+    raise VersusError([Diagnostic(changed, 1, 1, Severity.ERROR, message, hint)])
+
+
+def _build(request: Request, known: Memory, watch: Watch) -> Built:
+    checked = check(request, known)
     if checked.library is None:
         raise VersusError(checked.diagnostics)
     found = checked.library
-    chosen, notes = _chosen(request, found)
-    diagnostics = [*checked.diagnostics, *notes, *_font_warnings(request)]
+    chosen, notes = scope.chosen(request, found)
+    diagnostics = [*checked.diagnostics, *notes]
     _barrier(diagnostics, strict=request.strict)
-    variants = tuple(expand(found, chosen, request.editions, request.languages))
-    context = Context(found.site, Templates(request.root))
-    copies = [
-        (name, variant)
-        for name in _channels(request, found)
-        for variant in copied(found, chosen, name)
-    ]
-    todo = render.tasks(found, variants, request.formats, copies, request.jobs)
-    started(len(todo))
-    artifacts: list[Artifact] = []
-    plans = pictures.plan(found, found.live) if "html" in request.formats else ()
-    scaled = scaling.scale(plans, request.root, request.jobs)
-    artifacts += scaled.artifacts
-    diagnostics += scaled.diagnostics
-    shop = render.Shop(found, context, scaled.copies, checked.copies)
-    for outcome in render.run(shop, todo, request.jobs, made):
-        artifacts += outcome.artifacts
-        diagnostics += outcome.diagnostics
-    if "html" in request.formats:
-        try:
-            artifacts += site_files.build(found, context.templates)
-            if found.site.search and _is_whole(request, found):
-                artifacts += search.build(artifacts)
-        except VersusError as error:
-            diagnostics += error.diagnostics
-    diagnostics += _path_clashes(artifacts)
-    _barrier(diagnostics, strict=request.strict)
-    emitted = emit.emit(
-        artifacts, request.out, keep=_keeper(request, found, chosen), waiting=waiting
-    )
-    return Built(emitted, tuple(artifacts), len(chosen), _told(diagnostics))
+    with emit.opened(request.out, watch.waiting) as output:
+        recall = Recall(known, request.out, checked.settings)
+        diagnostics += _font_warnings(request, recall)
+        plans = pictures.plan(found, found.live) if "html" in request.formats else ()
+        scaled = scaling.scale(plans, request.root, request.jobs)
+        diagnostics += scaled.diagnostics
+        related = Related(found, request.jobs)
+        briefing = Briefing(found, related.to, scaled.copies)
+        variants = expand(found, chosen, request.editions, request.languages)
+        copies = (
+            (name, variant)
+            for name in scope.channels(request, found)
+            for variant in copied(found, chosen, name)
+        )
+        todo = tuple(render.tasks(found.site, variants, request.formats, briefing, copies))
+        artifacts: list[Artifact] = [*scaled.artifacts]
+        context = Context(found.site, Templates(request.root))
+        shop = render.Shop(found.imprint, context, checked.copies, output.staging)
+        for task, outcome in workshop.made(shop, todo, request.jobs, recall, watch):
+            artifacts += outcome.artifacts
+            diagnostics += outcome.diagnostics
+            diagnostics += placed(task, outcome, found)
+        if "html" in request.formats:
+            try:
+                for file in site_files.plan(found, context.templates, briefing):
+                    artifacts += recall.made(file.data, file.make)
+                if found.site.search and scope.is_whole(request, found):
+                    pages = "".join(a.sha256 for a in artifacts)
+                    artifacts += recall.made(
+                        b"search" + pages.encode(), lambda: search.build(artifacts)
+                    )
+            except VersusError as error:
+                diagnostics += error.diagnostics
+        diagnostics += _path_clashes(artifacts)
+        _barrier(diagnostics, strict=request.strict)
+        emitted = output.emit(artifacts, scope.keeper(request, found, chosen))
+        recall.keep(artifacts, emitted)
+        memory.save(request.root, request.out, known)
+    return Built(emitted, tuple(artifacts), len(chosen), found.coming, _told(diagnostics))
+
+
+def _settings(request: Request, publication: sources.Publication) -> str:
+    """The digest of all that decides what is made besides articles, assets and the ledger."""
+    site = publication.site.text if publication.site else ""
+    own = [part for source in publication.catalogues for part in (source.path, source.text)]
+    return cache.key_of(machine.stamp(request.root), site, *own)
 
 
 def translate(request: Request, name: str, language: str, *, accept: bool) -> tuple[Path, Draft]:
@@ -212,18 +237,19 @@ def related(request: Request, name: str) -> tuple[tuple[Candidate, Pick], ...]:
     checked = check(request)
     if checked.library is None or has_errors(checked.diagnostics):
         raise VersusError([d for d in checked.diagnostics if d.severity is Severity.ERROR])
-    chosen, notes = _chosen(replace(request, articles=(name,)), checked.library)
+    chosen, notes = scope.chosen(replace(request, articles=(name,)), checked.library)
     if not chosen:
         note = notes[0]
         raise UnknownNameError(f"{note.path} has no related posts: {note.message} ({note.hint})")
     return Related(checked.library, request.jobs).why(chosen[0])
 
 
-def _overlays(publication: sources.Publication) -> Iterator[tuple[sources.Source, sources.Source]]:
-    """Each overlay with the article that it translates."""
-    articles = {source.path: source for source in publication.articles}
-    for overlay in publication.overlays:
-        yield overlay, articles[overlay.base]
+def placed(task: render.Task, outcome: render.Outcome, found: Library) -> Iterator[Diagnostic]:
+    """What writers noticed, where the words stand that it is about."""
+    variant = task.variant
+    for remark in outcome.remarks:
+        others = (e.source for e in found.live if e is not variant.entry)
+        yield places.warning((*variant.sources, *others), remark.words, remark.message, remark.hint)
 
 
 def _word_faults(found: Library, publication: sources.Publication) -> Iterator[Diagnostic]:
@@ -231,7 +257,7 @@ def _word_faults(found: Library, publication: sources.Publication) -> Iterator[D
     own = {source.stem.removesuffix(".po"): source.path for source in publication.catalogues}
     for language in found.languages:
         try:
-            known = found.words(language).is_known
+            known = found.imprint.words(language).is_known
         except CatalogueError as error:
             path = own.get(language, publication.catalogues[0].path)
             hint = "`msgfmt --check` tells more of a gettext catalogue"
@@ -249,104 +275,6 @@ def _barrier(diagnostics: list[Diagnostic], *, strict: bool) -> None:
         raise VersusError(diagnostics)
 
 
-def _chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[Diagnostic]]:
-    """The articles to build, and a note on each one asked for that is not out yet."""
-    for kind, asked, known in (
-        ("edition", request.editions, found.site.edition_names),
-        ("language", request.languages, found.languages),
-        ("channel", request.channels or (), tuple(found.site.channels)),
-    ):
-        for name in asked:
-            if name not in known:
-                raise UnknownNameError(f"no {kind} {name!r}: {did_you_mean(name, known)}")
-    if not request.articles:
-        return found.live, []
-    chosen: dict[str, Entry] = {}
-    notes = []
-    for name in request.articles:
-        entry = found.find(name)
-        if entry is None and any(name in (path, Path(path).stem) for path in found.broken):
-            continue  # Its own errors are told, and stop the build.
-        if entry is None:
-            hint = did_you_mean(name, found.entries, else_list=False)
-            raise UnknownNameError(f"no article {name!r}" + (f": {hint}" if hint else ""))
-        if found.is_live(entry):
-            chosen[entry.slug] = entry
-            continue
-        option = "--drafts" if entry.state == "draft" else "--future"
-        reason = "a draft (no `published`)" if entry.state == "draft" else "scheduled"
-        notes.append(
-            Diagnostic(
-                entry.source.path,
-                1,
-                1,
-                Severity.WARNING,
-                f"not built: it is {reason}",
-                f"{option} builds it",
-            )
-        )
-    return tuple(chosen.values()), notes
-
-
-def _channels(request: Request, found: Library) -> tuple[str, ...]:
-    """The channels that this build writes copies for."""
-    names = tuple(found.site.channels)
-    return names if request.channels is None else tuple(n for n in names if n in request.channels)
-
-
-def _keeper(
-    request: Request, found: Library, chosen: tuple[Entry, ...]
-) -> Callable[[Record], bool]:
-    """Which files of earlier builds stay: those that this one was not asked to make again.
-
-    An article, edition or channel that is gone takes its files with it, whatever was asked for.
-    """
-    building = {entry.slug for entry in chosen} if request.articles else None
-    editions = request.editions or found.site.edition_names
-    languages = request.languages or found.languages
-    channels = {COPY + name for name in found.site.channels}
-    copying = {COPY + name for name in _channels(request, found)}
-    there = {
-        (entry.slug, f"{edition}/{language}")
-        for entry in found.live
-        for edition in found.site.edition_names
-        for language in found.languages
-        if found.has(entry, language)
-    }
-
-    def keep(record: Record) -> bool:
-        if record.get("article") is None:
-            is_index = str(record.get("path")).startswith(search.FOLDER + "/")
-            is_kept = is_index and found.site.search and not _is_whole(request, found)
-            return is_kept or "html" not in request.formats
-        if (record["article"], record.get("variant")) not in there:
-            return False
-        is_other = building is not None and record["article"] not in building
-        form = str(record.get("format"))
-        if form.startswith(COPY):
-            return form in channels and (is_other or form not in copying)
-        edition, _slash, language = str(record.get("variant")).partition("/")
-        return (
-            is_other
-            or not _makes(request, record.get("format"))
-            or edition not in editions
-            or language not in languages
-        )
-
-    return keep
-
-
-def _is_whole(request: Request, found: Library) -> bool:
-    """Whether a build makes all pages that search knows; else the index stays as it was."""
-    editions = request.editions or found.site.edition_names
-    return not request.articles and found.site.edition_names[0] in editions
-
-
-def _makes(request: Request, format_: object) -> bool:
-    """Whether a build makes files of a format; what comes with a page is made with pages."""
-    return (format_ if format_ in FORMATS else "html") in request.formats
-
-
 def _path_clashes(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
     """Two files for one path: an edition named like a file, an asset named like an article."""
     seen: dict[str, Artifact] = {}
@@ -357,11 +285,20 @@ def _path_clashes(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
             yield Diagnostic(sources.SITE, 1, 1, Severity.ERROR, message, "rename one of them")
 
 
-def _font_warnings(request: Request) -> Iterator[Diagnostic]:
-    absent = fonts.missing() if {"html", "pdf"} & set(request.formats) else ()
-    if absent:
+def _font_warnings(request: Request, recall: Recall) -> tuple[Diagnostic, ...]:
+    """Fonts that are missing, looked for once for each state of the machine."""
+    if not {"html", "pdf"} & set(request.formats):
+        return ()
+    key = recall.key(b"fonts")
+    known = recall.find(key)
+    if known is None:
+        absent = fonts.missing()
         message = f"fonts are not installed: {', '.join(absent)}; others take their place"
-        yield Diagnostic("Makefile", 1, 1, Severity.WARNING, message, "`make setup` installs them")
+        hint = "`make setup` installs them"
+        told = [Diagnostic("Makefile", 1, 1, Severity.WARNING, message, hint)] if absent else []
+        known = render.Outcome((), (), tuple(told))
+        recall.note(key, known)
+    return known.diagnostics
 
 
 def _told(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -1,6 +1,8 @@
 """What one content file says of another: slugs, pins, links, posts; and what leads nowhere.
 
 In: the library, and the files that are wrong in themselves. Out: diagnostics, each at its place.
+What one article's Markdown decides alone is judged when the article is read (`own_faults`); what
+takes other files is judged from summaries, and read again only where something is wrong.
 """
 
 import re
@@ -10,13 +12,14 @@ from urllib.parse import urljoin, urlsplit
 
 from markdown_it.token import Token
 
-from versus.checks import markdown_texts
+from versus.checks import image_faults, image_src, markdown_texts
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
-from versus.library import Contents, Entry, Library, Unresolved, waits
+from versus.library import Contents, Entry, Library, Unresolved, outside, waits
 from versus.markup import commonmark, pymarkdown
-from versus.model import Article, Post
+from versus.model import Article, Post, Site
 from versus.outline import markdown_fields
 from versus.sources import ARTICLES, Publication, Source
+from versus.summaries import Link, Summary
 from versus.validate import placed
 from versus.yamltext import YamlError, load
 
@@ -29,17 +32,23 @@ def faults(library: Library, contents: Contents, publication: Publication) -> li
     entries = tuple(library.by_file.values())
     diagnostics = list(_slug_clashes(entries))
     everything = {library.post_url(post) for post in contents.posts}
+    known = {*library.entries, *everything}
     for entry in entries:
-        pins = entry.article.related
-        found = [
-            *_pin_faults(entry, "pinned", pins.pinned, library, everything),
-            *_pin_faults(entry, "exclude", pins.exclude, library, everything),
-            *_markdown_faults(entry.article, entry, library, None),
-        ]
-        diagnostics += placed(entry.source, found)
-        for translation in entry.translations.values():
-            inside = _markdown_faults(translation.article, entry, library, translation.language)
-            diagnostics += placed(translation.source, translation.own(inside))
+        if not _is_sound(entry.summary, entry, library, None, known):
+            found = [
+                *image_faults(entry.summary.image, library.assets),
+                *_pin_faults(entry, "pinned", entry.summary.pinned, library, everything),
+                *_pin_faults(entry, "exclude", entry.summary.exclude, library, everything),
+                *_link_faults(entry.article, entry, library, None),
+            ]
+            diagnostics += placed(entry.source, found)
+        for language, other in entry.translations.items():
+            if not _is_sound(other.summary, entry, library, language, known):
+                inside = [
+                    *image_faults(other.summary.image, library.assets),
+                    *_link_faults(other.whole.article, entry, library, language),
+                ]
+                diagnostics += placed(other.source, other.whole.own(inside))
     for source in contents.broken:
         diagnostics += placed(source, _broken_faults(source, library, everything))
     if publication.posts:
@@ -47,12 +56,46 @@ def faults(library: Library, contents: Contents, publication: Publication) -> li
     return diagnostics
 
 
+def own_faults(article: Article, site: Site) -> Iterator[Fault]:
+    """What is wrong inside the Markdown of an article, whatever other files say."""
+    for path, text in _fields(article, site.edition_names):
+        yield from _own_field_faults(path, text, site.base_url)
+
+
+def inner_links(article: Article, site: Site) -> tuple[Link, ...]:
+    """The addresses of an article's Markdown, in any edition, that other files decide on."""
+    found: dict[Link, None] = {}
+    for _path, text in _fields(article, site.edition_names):
+        for link in commonmark.links(text):
+            if outside(link.href, site.base_url, is_image=link.is_image) is None:
+                found.setdefault((link.href, link.is_image))
+    return tuple(found)
+
+
+def _is_sound(
+    summary: Summary, entry: Entry, library: Library, language: str | None, known: set[str]
+) -> bool:
+    """Whether everything that an article names is there, and out if the article is."""
+    if summary.image is not None and summary.image not in library.assets:
+        return False
+    if any(name not in known or name == entry.slug for name in summary.exclude):
+        return False
+    for name in summary.pinned:
+        other = library.entries.get(name)
+        if name not in known or other is entry or (other and waits(library, entry, other)):
+            return False
+    return not any(
+        isinstance(library.target(href, entry, is_image=is_image, language=language), Unresolved)
+        for href, is_image in summary.links
+    )
+
+
 def _slug_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
     """Two slugs that differ in case only would be one file on macOS and Windows."""
     seen: dict[str, Entry] = {}
     for entry in entries:
         key = unicodedata.normalize("NFC", entry.slug).casefold()
-        path: FieldPath = ("slug",) if entry.article.slug else ()
+        path: FieldPath = ("slug",) if entry.summary.slug else ()
         if key in seen:
             other = seen[key]
             message = f"the slug {entry.slug!r} is taken by {other.source.path}"
@@ -78,8 +121,10 @@ def _broken_faults(source: Source, library: Library, posts: set[str]) -> Iterato
         if isinstance(names, list):
             pins = [name if isinstance(name, str) else "" for name in names]
             yield from _pin_faults(None, field, pins, library, posts)
+    yield from image_faults(image_src(data), library.assets)
     for path, text in markdown_texts(data):
-        yield from _field_faults(path, text, None, library)
+        yield from _own_field_faults(path, text, library.site.base_url)
+        yield from _field_link_faults(path, text, None, library)
 
 
 def _pin_faults(
@@ -122,27 +167,42 @@ def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
             yield Fault((i, "image"), f"there is no file content/{post.image}", hint)
 
 
-def _markdown_faults(
-    article: Article, entry: Entry, library: Library, language: str | None
-) -> Iterator[Fault]:
-    """What is wrong inside the Markdown of an article in one language, in any edition."""
+def _fields(article: Article, editions: Iterable[str]) -> Iterator[tuple[FieldPath, str]]:
+    """Every Markdown field of an article that Markdown finds something in, in any edition, once."""
     told: set[FieldPath] = set()
-    for edition in library.site.edition_names:
+    for edition in editions:
         for path, text in markdown_fields(article, edition):
             if path not in told and not commonmark.is_plain(text):
                 told.add(path)
-                yield from _field_faults(path, text, entry, library, language)
+                yield path, text
 
 
-def _field_faults(
+def _link_faults(
+    article: Article, entry: Entry, library: Library, language: str | None
+) -> Iterator[Fault]:
+    """The addresses of an article's Markdown that lead nowhere, if other files decide on that."""
+    for path, text in _fields(article, library.site.edition_names):
+        yield from _field_link_faults(path, text, entry, library, language)
+
+
+def _field_link_faults(
     path: FieldPath,
     text: str,
     entry: Entry | None,
     library: Library,
     language: str | None = None,
 ) -> Iterator[Fault]:
+    base_url = library.site.base_url
     for link in commonmark.links(text):
-        found = library.target(link.href, entry, is_image=link.is_image, language=language)
+        if outside(link.href, base_url, is_image=link.is_image) is None:
+            found = library.target(link.href, entry, is_image=link.is_image, language=language)
+            if isinstance(found, Unresolved):
+                yield Fault(path, found.message, found.hint, offset=link.offset)
+
+
+def _own_field_faults(path: FieldPath, text: str, base_url: str) -> Iterator[Fault]:
+    for link in commonmark.links(text):
+        found = outside(link.href, base_url, is_image=link.is_image)
         if isinstance(found, Unresolved):
             yield Fault(path, found.message, found.hint, offset=link.offset)
     tokens = commonmark.parse(text)[0]

@@ -1,44 +1,61 @@
-"""Variants become files in memory, in this process or spread over several.
+"""Every file of every variant: rendered in order, or by worker processes, which changes nothing.
 
-In: the library and the variants to make. Out: artifacts, in the order of the variants, whatever
-number of workers made them. Workers are forked after everything is imported and indexed, so they
-start warm and share it.
+In: the imprint, and for each file a variant with its brief. Out: outcomes, in the order of the
+tasks. A worker is forked after everything is imported and indexed, so it starts warm.
 """
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
 
-from versus import ledger, pictures, places
-from versus.artifacts import COPY, Artifact
+from versus import ledger
+from versus.artifacts import COPY, Artifact, Stored
+from versus.briefs import Brief, Briefing
 from versus.diagnostics import Diagnostic, VersusError
 from versus.documents import document
-from versus.library import Library
-from versus.media import HtmlMedium
-from versus.related import Candidate, Related
+from versus.imprint import Imprint
+from versus.model import Site
 from versus.variants import Variant, has_card
 from versus.writers import WRITERS, Context, write
+from versus.writers.remarks import Remark
 
 _FEW = 64
 """Up to so many files without a PDF among them, starting workers costs more than it saves."""
 
 
-_SLOW = ("pdf", "card", "html", "markdown", "comments")
-"""The slowest first."""
+_SLOW = ("pdf", "card")
+"""What is laid out, the slowest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to make: a variant in one format, with the posts related to its article.
+    """What to make: a variant in one format, from its article, its brief and the shop.
 
     The format is one of the writers', which is one file, or `channel:<name>`, which may be several.
     """
 
     variant: Variant
+    brief: Brief
     format: str
-    related: tuple[Candidate, ...]
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it makes a copy for a channel."""
+        return self.format.startswith(COPY)
+
+    def data(self) -> bytes:
+        """All that the task says itself, as bytes: its files are the same where these are.
+
+        The digests of the article's files stand for the article.
+        """
+        variant = self.variant
+        digests = ",".join(source.digest for source in variant.sources)
+        head = f"{self.format} {variant.folder} {variant.name} {variant.is_default} {digests}\n"
+        return head.encode() + self.brief.data()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,7 @@ class Outcome:
     """What became of a task: its files, unless there were errors, and what is to be told of it."""
 
     artifacts: tuple[Artifact, ...]
+    remarks: tuple[Remark, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -53,100 +71,118 @@ class Outcome:
 class Shop:
     """What every task needs and no task changes."""
 
-    library: Library
+    imprint: Imprint
     context: Context
-    scaled: pictures.Copies = field(default_factory=dict)
-    """The smaller copies of pictures that pages offer."""
     copies: ledger.Copies = field(default_factory=dict)
     """Where the ledger says that copies of articles are."""
+    staging: Callable[[], Path] | None = None
+    """Gives a folder to lay files into; without one they are handed over in memory."""
 
 
 def tasks(
-    library: Library,
-    variants: Sequence[Variant],
+    site: Site,
+    variants: Iterable[Variant],
     formats: Sequence[str],
-    copies: Sequence[tuple[str, Variant]] = (),
-    jobs: int = 1,
-) -> list[Task]:
-    """What to make, each article's related posts ranked once; `copies` are by their channels."""
-    ranking = Related(library, jobs)
-    todo = [
-        (v, name)
-        for v in variants
-        for name in (*formats, *(companions(library, v) if "html" in formats else ()))
-    ]
-    todo += [(v, COPY + name) for name, v in copies]
-    slugs = sorted({v.entry.slug for v, _name in todo})
-    related = {slug: ranking.to(library.entries[slug]) for slug in slugs}
-    return [Task(v, name, related[v.entry.slug]) for v, name in todo]
+    briefing: Briefing,
+    copies: Iterable[tuple[str, Variant]] = (),
+) -> Iterator[Task]:
+    """What to make; `copies` are variants by the channels that take them."""
+    for variant in variants:
+        brief = briefing.brief(variant)
+        for name in (*formats, *(companions(site, variant) if "html" in formats else ())):
+            yield Task(variant, brief, name)
+    for channel, variant in copies:
+        yield Task(variant, briefing.brief(variant), COPY + channel)
 
 
-def companions(library: Library, variant: Variant) -> Iterator[str]:
+def companions(site: Site, variant: Variant) -> Iterator[str]:
     """What comes with the page of an article's default edition, by the writers' names."""
-    if variant.is_default and has_card(library, variant.entry):
+    if variant.is_default and has_card(site, variant.entry):
         yield "card"
-    if variant.is_default and library.site.comments is not None:
+    if variant.is_default and site.comments is not None:
         yield "comments"
 
 
 def run(shop: Shop, todo: Sequence[Task], jobs: int, made: Callable[[], None]) -> Iterator[Outcome]:
     """Make every task's files; `made` is called after each task."""
-    global _shop  # noqa: PLW0603 - how forked workers come to share it
+    global _shop, _staging  # noqa: PLW0603 - how forked workers come to share them
     _shop = shop
+    _staging = shop.staging() if shop.staging and len(todo) > _FEW else None
     workers = min(jobs, len(todo))
     if workers < 2 or (len(todo) <= _FEW and not any(task.format == "pdf" for task in todo)):
-        yield from _told(map(_make, todo), made)
+        for task in todo:
+            yield _make(task)
+            made()
         return
     for name in sorted({task.format for task in todo} & WRITERS.keys()):
         WRITERS[name].prepare()
-    if any(task.format.startswith(COPY) for task in todo):
+    if any(task.is_copy for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
-    # The slow files go first, so that no worker ends with them alone.
-    order = sorted(range(len(todo)), key=lambda i: _slowness(todo[i]))
+    outcomes: dict[int, Outcome] = {}
+    batches = _batches(todo)
     with _executor(workers) as executor:
-        chunk = 1 if len(todo) <= 512 else len(todo) // (workers * 16)
-        found = executor.map(_make, [todo[i] for i in order], chunksize=chunk)
-        outcomes = dict(zip(order, _told(found, made), strict=True))
+        chunk = 1 if len(batches) <= 512 else min(32, len(batches) // (workers * 16))
+        found = executor.map(_make_all, [[todo[i] for i in b] for b in batches], chunksize=chunk)
+        for batch, results in zip(batches, found, strict=True):
+            outcomes |= zip(batch, results, strict=True)
+            for _task in batch:
+                made()
     yield from (outcomes[i] for i in range(len(todo)))
 
 
-def _slowness(task: Task) -> int:
-    return _SLOW.index(task.format) if task.format in _SLOW else len(_SLOW)
+def _batches(todo: Sequence[Task]) -> list[list[int]]:
+    """What a worker makes in one go: the quick files of an article together, a slow one alone.
+
+    The slow ones go first, so that no worker ends with them alone.
+    """
+    slow = {name: [[i] for i, t in enumerate(todo) if t.format == name] for name in _SLOW}
+    quick: dict[str, list[int]] = {}
+    for i, task in enumerate(todo):
+        if task.format not in _SLOW:
+            quick.setdefault(task.variant.entry.slug, []).append(i)
+    return [*(batch for name in _SLOW for batch in slow[name]), *quick.values()]
 
 
 _shop: Shop | None = None
+_staging: Path | None = None
+_numbers = count()
 
 
 def _make(task: Task) -> Outcome:
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
     try:
-        if task.format.startswith(COPY):
-            return _copy(task, _shop)
-        return _file(task, _shop)
+        made = _copy(task, _shop) if task.is_copy else _file(task, _shop)
     except VersusError as error:
-        return Outcome((), error.diagnostics)
+        return Outcome((), (), error.diagnostics)
+    if _staging is None:
+        return made
+    return replace(made, artifacts=tuple(_staged(a, _staging) for a in made.artifacts))
+
+
+def _make_all(batch: Sequence[Task]) -> list[Outcome]:
+    return [_make(task) for task in batch]
+
+
+def _staged(artifact: Artifact, folder: Path) -> Artifact:
+    path = f"{folder}/{os.getpid()}-{next(_numbers)}"
+    Path(path).write_bytes(artifact.data)
+    return replace(artifact, content=Stored(path, artifact.sha256, artifact.size))
 
 
 def _file(task: Task, shop: Shop) -> Outcome:
     variant, writer = task.variant, WRITERS[task.format]
-    medium = partial(HtmlMedium, copies=shop.scaled) if task.format == "html" else writer.medium
-    page = document(shop.library, variant, medium, task.related)
+    page = document(shop.imprint, variant, task.brief, writer.medium)
     written = write(page, task.format, shop.context)
-    others = (e.source for e in shop.library.live if e is not variant.entry)
-    warnings = tuple(
-        places.warning((*variant.sources, *others), remark.words, remark.message, remark.hint)
-        for remark in written.remarks
-    )
     artifact = Artifact(
         path=f"site/{variant.folder}/{variant.files()[task.format]}",
-        data=written.data,
+        content=written.data,
         media_type=writer.media_type,
         article=variant.entry.slug,
         variant=variant.name,
         format=task.format,
     )
-    return Outcome((artifact,), warnings)
+    return Outcome((artifact,), written.remarks)
 
 
 def _copy(task: Task, shop: Shop) -> Outcome:
@@ -155,15 +191,9 @@ def _copy(task: Task, shop: Shop) -> Outcome:
     name = task.format.removeprefix(COPY)
     templates = shop.context.templates
     made, warnings = making.make(
-        shop.library, templates, task.variant, name, task.related, shop.copies
+        shop.imprint, templates, task.variant, task.brief, name, shop.copies
     )
-    return Outcome(tuple(made), tuple(warnings))
-
-
-def _told(outcomes: Iterator[Outcome], made: Callable[[], None]) -> Iterator[Outcome]:
-    for outcome in outcomes:
-        made()
-        yield outcome
+    return Outcome(tuple(made), (), tuple(warnings))
 
 
 def _executor(workers: int) -> Executor:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from versus.artifacts import Artifact
+from versus.briefs import Copies, PlainCopy
 from versus.cache import cached
 from versus.diagnostics import Diagnostic, Severity
-from versus.pictures import Copies, Copy, Plan, copy_path
+from versus.pictures import Plan, copy_path
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -48,7 +49,7 @@ def scale(plans: Sequence[Plan], root: Path, jobs: int) -> Scaled:
         with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as executor:
             outcomes = tuple(executor.map(make, plans, chunksize=4))
     artifacts: list[Artifact] = []
-    copies: dict[str, tuple[Copy, ...]] = {}
+    copies: dict[str, tuple[PlainCopy, ...]] = {}
     diagnostics: list[Diagnostic] = []
     for plan, outcome in zip(plans, outcomes, strict=True):
         if isinstance(outcome, Diagnostic):
@@ -56,9 +57,7 @@ def scale(plans: Sequence[Plan], root: Path, jobs: int) -> Scaled:
             continue
         widths = {f"site/{copy_path(plan.asset, width)}": width for width in plan.widths}
         artifacts += outcome
-        copies[plan.asset] = tuple(
-            Copy(widths[a.path], a.path.removeprefix("site/")) for a in outcome
-        )
+        copies[plan.asset] = tuple((widths[a.path], a.path.removeprefix("site/")) for a in outcome)
     return Scaled(tuple(artifacts), copies, tuple(diagnostics))
 
 
@@ -79,7 +78,7 @@ def _worth_it(data: bytes, plan: Plan) -> Iterator[Artifact]:
 
     for width in plan.widths:
         recipe = (data, str(width), _RECIPE, version("pillow"))
-        copy = cached("pictures/.webp", recipe, lambda width=width: _scaled(picture(), width))  # type: ignore[misc]
+        copy = cached("pictures", recipe, lambda width=width: _scaled(picture(), width))  # type: ignore[misc]
         if copy and len(copy) < len(data):
             yield Artifact(f"site/{copy_path(plan.asset, width)}", copy, "image/webp")
 

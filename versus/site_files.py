@@ -1,28 +1,31 @@
 """The site around the articles: listings, feeds, sitemap, stylesheet, fonts and assets.
 
-In: the library and the templates. Out: artifacts that belong to no single article.
+In: the library and the templates. Out: files that belong to no single article, each with all that
+it is made from, so that only those are made that changed.
 """
 
 import json
+import marshal
 import mimetypes
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
+from functools import cache, cached_property, partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from versus import fonts, surroundings
 from versus.artifacts import Artifact
+from versus.briefs import Briefing
 from versus.catalogues import Words
 from versus.documents import document
-from versus.excerpt import description
 from versus.languages import direction, own_name
 from versus.library import Entry, Library, Topic
 from versus.media import FeedMedium
-from versus.model import Moment, in_edition, utc
-from versus.related import Related
+from versus.model import Moment, utc
 from versus.templating import Templates, rfc3339
-from versus.variants import expand
+from versus.variants import Variant, expand
 from versus.views import Alternate, SiteView, TopicView
 from versus.writers import text
 
@@ -34,6 +37,18 @@ FEED_SIZE = 30
 
 
 @dataclass(frozen=True, slots=True)
+class SiteFile:
+    """A file of the site that is yet to be made, or several of one making.
+
+    `data` is all that it is made from besides the site's settings and templates, as bytes: where
+    these are equal, so are the files.
+    """
+
+    data: bytes
+    make: Callable[[], Iterable[Artifact]]
+
+
+@dataclass(frozen=True)
 class Listed:
     """An article as a listing or a feed shows it; `content` is its HTML, in feeds only."""
 
@@ -50,6 +65,16 @@ class Listed:
     alternates: tuple[tuple[str, str], ...] = ()
     """The languages of the article with their URLs; empty where there is only one."""
     content: str = ""
+
+    @cached_property
+    def data(self) -> bytes:
+        """The article as it is listed, as bytes."""
+        moments = [m.isoformat() if m else None for m in (self.published, self.updated)]
+        plain = (
+            self.slug, self.title, self.url, self.path, self.description, *moments, self.author,
+            self.tags, self.alternates,
+        )  # fmt: skip
+        return marshal.dumps(plain, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +103,15 @@ class Page:
     topics: tuple[TopicView, ...]
     alternates: tuple[Alternate, ...] = ()
 
+    def data(self) -> bytes:
+        """The page as bytes."""
+        plain = (
+            self.title, self.heading, self.description, self.url, self.number, self.total,
+            self.previous, self.next, tuple((t.name, t.path) for t in self.topics),
+            tuple(astuple(a) for a in self.alternates),
+        )  # fmt: skip
+        return repr(plain).encode() + b"".join(listed.data for listed in self.articles)
+
 
 @dataclass(frozen=True, slots=True)
 class Wing:
@@ -90,7 +124,7 @@ class Wing:
     @property
     def home(self) -> str:
         """The wing's folder below the site's root; none for the publication's own language."""
-        return self.library.home(self.language)
+        return self.library.imprint.home(self.language)
 
     def url(self, path: str) -> str:
         """The URL of a path below the wing's folder."""
@@ -107,18 +141,25 @@ class Wing:
         source = self.templates.render(template, doc=self.document(_to_root(place)), **values)
         return Artifact(f"site/{place}", text.encode(source), _kind(template))
 
+    def file(
+        self, template: str, path: str, data: bytes, values: Callable[[], dict[str, Any]] = dict
+    ) -> SiteFile:
+        """A page of the wing yet to be made; `data` stands for the values."""
+        head = f"{template} {self.language} {path}\n".encode()
+        return SiteFile(head + data, lambda: [self.render(template, path, **values())])
+
     def document(self, to_root: str) -> SiteDocument:
         """What templates see as `doc`, on a page from which this is the way to the root."""
-        site = surroundings.site(self.library, self.language, to_root)
-        words = self.library.words(self.language)
+        site = surroundings.site(self.library.imprint, self.language, to_root)
+        words = self.library.imprint.words(self.language)
         return SiteDocument(site, self.language, direction(self.language), words)
 
     def gettext(self, message: str, **names: str) -> str:
         """Words of this module in the wing's language."""
-        return self.library.words(self.language).gettext(message) % names
+        return self.library.imprint.words(self.language).gettext(message) % names
 
 
-def build(library: Library, templates: Templates) -> Iterator[Artifact]:
+def plan(library: Library, templates: Templates, briefing: Briefing) -> Iterator[SiteFile]:
     """Every file of the site that is not an article's, in a fixed order."""
     wings: list[tuple[Wing, list[Listed]]] = []
     for language in library.languages:
@@ -127,16 +168,20 @@ def build(library: Library, templates: Templates) -> Iterator[Artifact]:
         articles = [_listed(entry, wing) for entry in entries]
         wings.append((wing, articles))
         yield from _listings(wing, articles)
-        yield from _feeds(wing, articles, entries[:FEED_SIZE])
+        yield from _feeds(wing, articles, entries[:FEED_SIZE], briefing)
     yield from _for_machines(wings)
-    yield from _looks(templates)
+    yield SiteFile(b"looks", lambda: _looks(templates))
     for name in sorted(library.assets):
-        data = (templates.root / "content" / name).read_bytes()
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        yield Artifact(f"site/{name}", data, kind)
+        data = f"asset {name} {library.digests.get(name)}".encode()
+        yield SiteFile(data, partial(_asset, templates.root, name))
 
 
-def _listings(wing: Wing, articles: Sequence[Listed]) -> Iterator[Artifact]:
+def _asset(root: Path, name: str) -> Iterator[Artifact]:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    yield Artifact(f"site/{name}", (root / "content" / name).read_bytes(), kind)
+
+
+def _listings(wing: Wing, articles: Sequence[Listed]) -> Iterator[SiteFile]:
     """The front page and a page for each tag and each subject, split where they are long."""
     library, language = wing.library, wing.language
     site = wing.document("").site
@@ -160,7 +205,7 @@ def _pages(
     articles: Sequence[Listed],
     topics: tuple[TopicView, ...] = (),
     alternates: tuple[Alternate, ...] = (),
-) -> Iterator[Artifact]:
+) -> Iterator[SiteFile]:
     title, heading, about = words
     total = max(1, -(-len(articles) // PAGE_SIZE))
     paths = [path if n == 1 else f"{path}page/{n}/" for n in range(1, total + 1)]
@@ -180,39 +225,54 @@ def _pages(
             topics=topics if number == 1 else (),
             alternates=alternates if number == 1 else (),
         )
-        yield wing.render("site/listing.html", f"{own}index.html", page=page)
+        values = partial(dict[str, Any], page=page)
+        yield wing.file("site/listing.html", f"{own}index.html", page.data(), values)
 
 
 def _alternates(library: Library, home: str) -> tuple[Alternate, ...]:
     """The front pages of all languages, where there are several."""
     tags = library.languages if len(library.languages) > 1 else ()
-    base = library.site.base_url
-    return tuple(
-        Alternate(tag, own_name(tag), home + library.home(tag), base + library.home(tag))
-        for tag in tags
-    )
+    base, at = library.site.base_url, library.imprint.home
+    return tuple(Alternate(tag, own_name(tag), home + at(tag), base + at(tag)) for tag in tags)
 
 
 def _topic_view(topic: Topic) -> TopicView:
     return TopicView(topic.name, quote(topic.path))
 
 
-def _feeds(wing: Wing, articles: Sequence[Listed], newest: Sequence[Entry]) -> Iterator[Artifact]:
+def _feeds(
+    wing: Wing, articles: Sequence[Listed], newest: Sequence[Entry], briefing: Briefing
+) -> Iterator[SiteFile]:
     """Atom, RSS and JSON Feed, with the newest articles whole."""
-    contents = _contents(wing, newest)
-    feed = [replace(a, content=c) for a, c in zip(articles, contents, strict=False)]
-    author = wing.library.site.author
-    values = {"feed": feed, "updated": _newest(articles), "author": author and author.name}
-    yield wing.render("site/feed.xml", "feed.xml", **values)
-    yield wing.render("site/rss.xml", "rss.xml", **values)
-    data = json.dumps(_json_feed(wing, feed), ensure_ascii=False, indent=1)
-    path = f"site/{wing.home}feed.json"
-    yield Artifact(path, text.encode(data), "application/feed+json")
+    variants = tuple(_variants(wing, newest))
+    updated, author = _newest(articles), wing.library.site.author
+    data = b"".join(
+        listed.data + ",".join(source.digest for source in variant.sources).encode()
+        + briefing.brief(variant).data()
+        for listed, variant in zip(articles, variants, strict=False)
+    ) + updated.isoformat().encode()  # fmt: skip
+
+    @cache
+    def feed() -> list[Listed]:
+        contents = _contents(wing, variants, briefing)
+        return [replace(a, content=c) for a, c in zip(articles, contents, strict=False)]
+
+    def values() -> dict[str, Any]:
+        return {"feed": feed(), "updated": updated, "author": author and author.name}
+
+    yield wing.file("site/feed.xml", "feed.xml", data, values)
+    yield wing.file("site/rss.xml", "rss.xml", data, values)
+    yield SiteFile(f"feed.json {wing.language}\n".encode() + data, lambda: _json(wing, feed()))
     if wing.library.site.search:
-        yield wing.render("site/search.html", "search/index.html")
+        yield wing.file("site/search.html", "search/index.html", b"")
 
 
-def _for_machines(wings: Sequence[tuple[Wing, Sequence[Listed]]]) -> Iterator[Artifact]:
+def _json(wing: Wing, feed: Sequence[Listed]) -> Iterator[Artifact]:
+    data = json.dumps(_json_feed(wing, feed), ensure_ascii=False, indent=1)
+    yield Artifact(f"site/{wing.home}feed.json", text.encode(data), "application/feed+json")
+
+
+def _for_machines(wings: Sequence[tuple[Wing, Sequence[Listed]]]) -> Iterator[SiteFile]:
     """The sitemap of all languages, robots.txt, llms.txt, and the page for a wrong address."""
     own = wings[0][0]
     library = own.library
@@ -222,22 +282,34 @@ def _for_machines(wings: Sequence[tuple[Wing, Sequence[Listed]]]) -> Iterator[Ar
         for shelf in (library.subjects(wing.language), library.tags(wing.language))
         for topic in shelf.values()
     ]
-    yield own.render("site/sitemap.xml", "sitemap.xml", wings=wings, topics=topics)
-    yield own.render("site/robots.txt", "robots.txt")
-    yield own.render("site/llms.md", "llms.txt", wings=wings)
+    data = b"".join(
+        f"\n{wing.language} {len(articles)}\n".encode() + b"".join(a.data for a in articles)
+        for wing, articles in wings
+    )
+    places = {"wings": wings, "topics": topics}
+    listed = data + "\n".join(topics).encode()
+    yield own.file("site/sitemap.xml", "sitemap.xml", listed, lambda: places)
+    yield own.file("site/robots.txt", "robots.txt", b"")
+    yield own.file("site/llms.md", "llms.txt", data, lambda: {"wings": wings})
+    yield SiteFile(b"404", lambda: _not_found(own))
+
+
+def _not_found(own: Wing) -> Iterator[Artifact]:
     # A server shows it for addresses of any depth, so that its own links start at the host.
-    absolute = own.document(urlsplit(library.site.base_url).path)
+    absolute = own.document(urlsplit(own.library.site.base_url).path)
     source = own.templates.render("site/404.html", doc=absolute)
     yield Artifact("site/404.html", text.encode(source), "text/html")
 
 
-def _contents(wing: Wing, entries: Sequence[Entry]) -> Iterator[str]:
+def _variants(wing: Wing, entries: Sequence[Entry]) -> Iterator[Variant]:
+    editions = wing.library.site.edition_names[:1]
+    return expand(wing.library, entries, editions, [wing.language])
+
+
+def _contents(wing: Wing, variants: Sequence[Variant], briefing: Briefing) -> Iterator[str]:
     """The whole text of articles, for feeds."""
-    library = wing.library
-    ranking = Related(library)
-    editions = library.site.edition_names[:1]
-    for variant in expand(library, entries, editions, [wing.language]):
-        page = document(library, variant, FeedMedium, ranking.to(variant.entry))
+    for variant in variants:
+        page = document(wing.library.imprint, variant, briefing.brief(variant), FeedMedium)
         yield wing.templates.render("site/content.html", doc=page).strip()
 
 
@@ -286,7 +358,7 @@ def _looks(templates: Templates) -> Iterator[Artifact]:
 
 def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
     def key(entry: Entry) -> tuple[float, str]:
-        published = entry.article.published
+        published = entry.summary.published
         return (-utc(published).timestamp() if published else 0.0, entry.slug)
 
     return sorted(entries, key=key)
@@ -311,18 +383,18 @@ def _kind(template: str) -> str:
 
 def _listed(entry: Entry, wing: Wing) -> Listed:
     library = wing.library
-    article, edition = entry.in_language(wing.language), library.site.edition_names[0]
-    author = article.author or library.site.author
+    known = entry.summary_in(wing.language)
+    author = library.site.author
     tags = [tag for tag in library.languages if library.has(entry, tag)]
     return Listed(
         slug=entry.slug,
-        title=in_edition(article.title, edition),
+        title=known.headline,
         url=library.url(entry.slug, wing.language),
         path=quote(entry.slug) + "/",
-        description=description(article, edition),
-        published=article.published,
-        updated=article.updated,
-        author=author.name if author else None,
-        tags=article.tags,
+        description=known.description,
+        published=known.published,
+        updated=known.updated,
+        author=known.author or (author.name if author else None),
+        tags=known.tags,
         alternates=tuple((tag, library.url(entry.slug, tag)) for tag in tags if len(tags) > 1),
     )

@@ -30,18 +30,12 @@ from jinja2.runtime import Context
 
 from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.languages import long_date
+from versus.machine import templates_folder
 from versus.markup.escape import MarkdownText, escape
 from versus.markup.html import in_language
 from versus.model import Moment, utc
 from versus.structured_data import structured_data
 from versus.views import Document
-
-
-def builtin_templates() -> Path:
-    """The folder of the templates that come with Versus: in the wheel, or in a checkout."""
-    package = Path(__file__).resolve().parent
-    shipped = package / "templates"
-    return shipped if shipped.is_dir() else package.parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +47,7 @@ class Templates:
     @property
     def folders(self) -> tuple[Path, ...]:
         """Where templates are looked up, in order."""
-        return (self.root / "templates", builtin_templates())
+        return (self.root / "templates", templates_folder())
 
     def render(self, name: str, **values: Any) -> str:
         """A template's text. Raises VersusError, at the template's line, for faults in it."""
@@ -98,7 +92,7 @@ class Templates:
     def _fault(self, filename: str, line: int, message: str) -> Diagnostic:
         path = Path(filename)
         shown = filename
-        for base in (self.root, builtin_templates().parent):
+        for base in (self.root, templates_folder().parent):
             if path.is_absolute() and path.is_relative_to(base):
                 shown = path.relative_to(base).as_posix()
                 break

@@ -28,7 +28,7 @@ from versus.fields import LANGUAGE, check_slug
 from versus.languages import is_known
 from versus.model import Article, Edition, Image, Post, Site
 from versus.overlays import Translation
-from versus.sources import Assets, Source
+from versus.sources import Source
 from versus.translating import Draft
 from versus.yamltext import Plain, Positions, YamlError, load, says_nothing
 
@@ -63,13 +63,11 @@ def posts(source: Source) -> tuple[tuple[Post, ...], list[Diagnostic]]:
     return found or (), diagnostics
 
 
-def article(
-    source: Source, settings: Site, assets: Assets
-) -> tuple[Article | None, list[Diagnostic]]:
+def article(source: Source, settings: Site) -> tuple[Article | None, list[Diagnostic]]:
     """An article, or what is wrong with it; warnings may come beside an article."""
 
     def faults(data: Plain) -> Iterator[Fault]:
-        yield from article_faults(data, settings, assets)
+        yield from article_faults(data, settings)
         yield from _stem(data, source)
 
     found, diagnostics = _model(source, Article.model_validate, Article, faults)
@@ -83,7 +81,7 @@ def article(
 
 
 def translation(
-    source: Source, base: Source, settings: Site, assets: Assets
+    source: Source, base: Source, settings: Site
 ) -> tuple[Translation | None, list[Diagnostic]]:
     """An article in the language of its overlay, or what is wrong with the overlay.
 
@@ -99,7 +97,7 @@ def translation(
     except YamlError:
         return None, placed(source, faults)
     merged = overlays.merge(original, data)
-    inside = list(article_faults(merged.data, settings, assets))
+    inside = list(article_faults(merged.data, settings))
     found: Article | None = None
     try:
         found = Article.model_validate(merged.data)
@@ -108,6 +106,25 @@ def translation(
     diagnostics = placed(source, [*faults, *merged.faults, *overlays.own(merged.origins, inside)])
     if found is None or has_errors(diagnostics):
         return None, diagnostics
+    return _translation(source, found, original, data, merged), diagnostics
+
+
+def read_article(source: Source) -> Article:
+    """An article in which validation found nothing wrong."""
+    return Article.model_validate(load(source.text))
+
+
+def read_translation(source: Source, base: Source) -> Translation:
+    """A translation in which validation found nothing wrong."""
+    data = {} if says_nothing(source.text) else load(source.text)
+    original = load(base.text)
+    merged = overlays.merge(original, data)
+    return _translation(source, Article.model_validate(merged.data), original, data, merged)
+
+
+def _translation(
+    source: Source, found: Article, original: Plain, data: Plain, merged: overlays.Merged
+) -> Translation:
     now, then = dict(overlays.leaves(original)), overlays.recorded(data)
     changed = (
         merged.origins[path]
@@ -115,7 +132,7 @@ def translation(
         if path in merged.origins and then.get(dotted(path)) not in (None, overlays.digest(value))
     )
     missing = {path: dotted(path) for path in now if path not in merged.origins}
-    return Translation(source, found, merged.origins, missing, tuple(changed)), diagnostics
+    return Translation(source, found, merged.origins, missing, tuple(changed))
 
 
 def draft(source: Source, base: Source, *, accept: bool) -> tuple[Draft | None, list[Diagnostic]]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from versus.diagnostics import FieldPath
 from versus.library import Entry, Library
-from versus.model import Article, Edition
+from versus.model import Article, Edition, Site
 from versus.sources import Source
 
 CARD = "card.png"
@@ -43,7 +43,7 @@ class Variant:
     def missing(self) -> Mapping[FieldPath, str]:
         """The fields that are not translated, and so stay in the publication's language."""
         found = self.entry.translations.get(self.language)
-        return found.missing if found else {}
+        return found.whole.missing if found else {}
 
     @property
     def name(self) -> str:
@@ -55,6 +55,11 @@ class Variant:
         """The variant's folder below the site's root, as in `fr/kafka-vs-flink/brief`."""
         edition = "" if self.is_default else f"/{self.edition}"
         return f"{self.home}{self.entry.slug}{edition}"
+
+    @property
+    def article_folder(self) -> str:
+        """The folder of the article's default edition in the variant's language, with a slash."""
+        return f"{self.home}{self.entry.slug}/"
 
     @property
     def to_root(self) -> str:
@@ -93,7 +98,7 @@ def expand(
             for name in site.edition_names:
                 if name in chosen:
                     is_default = name == site.edition_names[0]
-                    yield Variant(entry, name, language, is_default, library.home(language))
+                    yield Variant(entry, name, language, is_default, library.imprint.home(language))
 
 
 def copied(library: Library, entries: Iterable[Entry], channel: str) -> Iterator[Variant]:
@@ -103,11 +108,11 @@ def copied(library: Library, entries: Iterable[Entry], channel: str) -> Iterator
     yield from expand(library, entries, editions, [settings.language or site.language])
 
 
-def has_card(library: Library, entry: Entry) -> bool:
+def has_card(site: Site, entry: Entry) -> bool:
     """Whether an article has a social card: it brings no picture, and the site wants cards."""
-    return library.site.social.card and entry.article.image is None
+    return site.social.card and entry.summary.image is None
 
 
-def settings(library: Library, variant: Variant) -> Edition | None:
+def settings(site: Site, variant: Variant) -> Edition | None:
     """What the site says about a variant's edition."""
-    return library.site.editions.get(variant.edition)
+    return site.editions.get(variant.edition)

@@ -1,43 +1,49 @@
 """What is wrong with the channels of a site, and what they would have to cut of its articles.
 
-In: the site's settings and the library. Out: diagnostics, at the places in `site.yaml` and in the
-articles. Nothing is rendered for it, so that `check` tells all of it.
+In: the site's settings with the library, or with an article. Out: diagnostics, at the places in
+`site.yaml` and in the articles. Nothing is rendered for it, so that `check` tells all of it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from versus.channels import KINDS
 from versus.channels.fitting import tags
 from versus.channels.kind import Kind
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
-from versus.library import Entry, Library
-from versus.model import Channel, in_edition
+from versus.fields import check_slug
+from versus.library import Library
+from versus.model import Article, Channel, Site, in_edition
+from versus.overlays import Translation
 from versus.sources import Source
 from versus.validate import placed
 
 
 def check(library: Library, settings: Source) -> list[Diagnostic]:
-    """Every fault of the channels: errors in the settings, warnings for what would be cut."""
+    """What is wrong with the settings of channels."""
     channels = library.site.channels
-    found = placed(
+    return placed(
         settings,
         [fault for name in channels for fault in _settings(name, channels[name], library)],
     )
-    for entry in library.entries.values():
-        for name in channels:
-            found += _placed(entry, channels[name], _cuts(name, channels[name], library, entry))
-    return found
 
 
-def _placed(entry: Entry, channel: Channel, faults: Iterable[Fault]) -> Iterator[Diagnostic]:
-    """Faults at their places: in the overlay of the channel's language where they are its own."""
-    translation = entry.translations.get(channel.language or "")
-    for fault in faults:
-        own = list(translation.own([fault])) if translation else []
-        if translation and own:
-            yield from placed(translation.source, own)
-        else:
-            yield from placed(entry.source, [fault])
+def cuts(
+    site: Site, source: Source, article: Article, translations: Sequence[Translation]
+) -> Iterator[Diagnostic]:
+    """What channels would have to cut of an article, or leave out.
+
+    Each at its place: in the overlay of the channel's language where it is the overlay's own.
+    """
+    for name, channel in site.channels.items():
+        translation = next((t for t in translations if t.language == channel.language), None)
+        shown = translation.article if translation else article
+        slug = check_slug(article.slug or source.stem)
+        for fault in _cuts(name, channel, site, shown, slug):
+            own = list(translation.own([fault])) if translation else []
+            if translation and own:
+                yield from placed(translation.source, own)
+            else:
+                yield from placed(source, [fault])
 
 
 def _settings(name: str, channel: Channel, library: Library) -> Iterator[Fault]:
@@ -56,7 +62,7 @@ def _settings(name: str, channel: Channel, library: Library) -> Iterator[Fault]:
     if channel.permalink is not None and channel.url is None:
         yield Fault((*at, "permalink"), "a permalink needs the blog's address", "add `url:`", "key")
     yield from _path(channel.path, kind, (*at, "path"))
-    used = sorted({tag for entry in library.entries.values() for tag in entry.article.tags})
+    used = sorted({tag for entry in library.entries.values() for tag in entry.summary.tags})
     for tag in channel.tags:
         if tag not in used:
             message = f"no article has the tag {tag!r}"
@@ -74,10 +80,8 @@ def _path(path: str | None, kind: Kind, at: FieldPath) -> Iterator[Fault]:
         yield Fault(at, "not the path of a Markdown file", "let it end with '.md'")
 
 
-def _cuts(name: str, channel: Channel, library: Library, entry: Entry) -> Iterator[Fault]:
-    """What the channel would have to cut of an article, or leave out."""
-    kind, article = KINDS[channel.kind], entry.in_language(channel.language or "")
-    edition = channel.edition or library.site.edition_names[0]
+def _cuts(name: str, channel: Channel, site: Site, article: Article, slug: str) -> Iterator[Fault]:
+    kind, edition = KINDS[channel.kind], channel.edition or site.edition_names[0]
     texts = {"title": article.title, "description": article.description}
     limits = {"title": kind.limits.title, "description": kind.limits.description}
     for field, limit in limits.items():
@@ -88,7 +92,7 @@ def _cuts(name: str, channel: Channel, library: Library, entry: Entry) -> Iterat
                 path = (field, edition if edition in text else "default")
             message = f"channel {name!r}: cut, since {kind.platform} takes {limit} characters"
             yield Fault(path, message, "shorten it", severity=Severity.WARNING)
-    if kind.limits.slug is not None and len(entry.slug) > kind.limits.slug:
+    if kind.limits.slug is not None and len(slug) > kind.limits.slug:
         message = f"channel {name!r}: {kind.platform} takes {kind.limits.slug} characters"
         yield Fault(
             ("slug",) if article.slug else (), message, "shorten it", severity=Severity.WARNING

@@ -1,43 +1,43 @@
 """A variant becomes its copy for a channel: document, template, then the kind's own files.
 
-In: the library, a variant, the name of a channel, the ledger's URLs. Out: artifacts below
-`channels/<channel>/`, and a warning where a file is larger than the platform takes.
+In: the imprint, a variant with its brief, the name of a channel, the ledger's URLs. Out: artifacts
+below `channels/<channel>/`, and a warning where a file is larger than the platform takes.
 """
 
-from collections.abc import Sequence
 from functools import partial
 
 from markupsafe import Markup
 
 from versus.artifacts import COPY, Artifact
+from versus.briefs import Brief
 from versus.channels import KINDS
 from versus.channels.fitting import fitted, tags
 from versus.channels.kind import Copy, Kind, State
 from versus.channels.media import Route
 from versus.diagnostics import Diagnostic, Severity
 from versus.documents import document
+from versus.imprint import Imprint
 from versus.ledger import Copies
-from versus.library import Entry, Library
+from versus.library import Entry
 from versus.model import Channel
-from versus.related import Candidate
 from versus.templating import Templates
 from versus.variants import Variant
 from versus.views import Document
 
 
 def make(
-    library: Library,
+    imprint: Imprint,
     templates: Templates,
     variant: Variant,
+    brief: Brief,
     name: str,
-    related: Sequence[Candidate],
     copies: Copies,
 ) -> tuple[list[Artifact], list[Diagnostic]]:
     """The files of a copy. Raises VersusError for faults in the templates."""
-    channel = library.site.channels[name]
+    channel = imprint.site.channels[name]
     kind = KINDS[channel.kind]
     route = Route(name, channel, copies)
-    page = document(library, variant, partial(kind.medium, route=route), related)
+    page = document(imprint, variant, brief, partial(kind.medium, route=route))
     source = templates.render(kind.template, doc=page, cover=kind.shows_cover)
     copy = _copy(source, page, variant.entry, channel, kind, templates)
     artifacts, warnings = [], []
@@ -45,7 +45,7 @@ def make(
         artifacts.append(
             Artifact(
                 path=f"channels/{name}/{file.path}",
-                data=file.data,
+                content=file.data,
                 media_type=file.media_type,
                 article=variant.entry.slug,
                 variant=variant.name,
@@ -86,7 +86,7 @@ def state_of(entry: Entry, channel: Channel, kind: Kind) -> State:
 
 
 def _too_large(entry: Entry, name: str, kind: Kind, artifact: Artifact) -> Diagnostic:
-    size, limit = len(artifact.data) // 1000, (kind.limits.bytes or 0) // 1000
+    size, limit = artifact.size // 1000, (kind.limits.bytes or 0) // 1000
     message = f"channel {name!r}: {artifact.path} has {size} kB, and {kind.platform} takes {limit}"
     hint = "give the channel a shorter `edition`"
     return Diagnostic(entry.source.path, 1, 1, Severity.WARNING, message, hint)

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from versus.briefs import Brief
+from versus.imprint import Imprint
 from versus.ledger import Copies
-from versus.library import Library, Target
+from versus.library import Target
 from versus.media import FeedMedium, MarkdownMedium
 from versus.model import Channel, Moment, utc
+from versus.summaries import moment
 from versus.variants import Variant
 
 
@@ -23,7 +26,7 @@ class Route:
     channel: Channel
     copies: Copies
 
-    def address(self, library: Library, target: Target, url: str) -> str:
+    def address(self, base_url: str, target: Target, url: str) -> str:
         """The address to write for a target whose own URL is known.
 
         The copies' readers stay where they are if the other article's copy is known; a place
@@ -32,18 +35,19 @@ class Route:
         if target.kind == "asset":
             return url
         if target.kind == "article" and not target.fragment:
-            own = self.copy(library, target.address)
+            own = self.copy(target)
             if own is not None:
                 return own
-        return self.tagged(url) if url.startswith(library.site.base_url) else url
+        return self.tagged(url) if url.startswith(base_url) else url
 
-    def copy(self, library: Library, slug: str) -> str | None:
+    def copy(self, target: Target) -> str | None:
         """The URL of an article's copy on this channel, as the ledger or `permalink` tells it."""
+        slug = target.address
         if (self.name, slug) in self.copies:
             return self.copies[self.name, slug]
         if self.channel.url is None or self.channel.permalink is None:
             return None
-        path = fill(self.channel.permalink, quote(slug), library.entries[slug].article.published)
+        path = fill(self.channel.permalink, quote(slug), moment(target.published))
         return None if path is None else self.channel.url + path
 
     def tagged(self, url: str) -> str:
@@ -70,25 +74,25 @@ def fill(pattern: str, slug: str, published: Moment | None) -> str | None:
 class MarkdownCopy(MarkdownMedium):
     """A copy in Markdown."""
 
-    def __init__(self, library: Library, variant: Variant, route: Route) -> None:
-        super().__init__(library, variant)
+    def __init__(self, imprint: Imprint, variant: Variant, brief: Brief, route: Route) -> None:
+        super().__init__(imprint, variant, brief)
         self.route = route
 
     def address(self, target: Target) -> str:
         """Absolute: the other copy, or the publication."""
-        return self.route.address(self.library, target, self.absolute(target))
+        return self.route.address(self.imprint.site.base_url, target, self.absolute(target))
 
 
 class HtmlCopy(FeedMedium):
     """A copy in HTML, for platforms that keep no ids to link to inside."""
 
-    def __init__(self, library: Library, variant: Variant, route: Route) -> None:
-        super().__init__(library, variant)
+    def __init__(self, imprint: Imprint, variant: Variant, brief: Brief, route: Route) -> None:
+        super().__init__(imprint, variant, brief)
         self.route = route
 
     def address(self, target: Target) -> str:
         """Absolute: the other copy, or the publication."""
-        return self.route.address(self.library, target, self.absolute(target))
+        return self.route.address(self.imprint.site.base_url, target, self.absolute(target))
 
 
 class LinkedHtmlCopy(HtmlCopy):

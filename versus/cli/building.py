@@ -2,17 +2,17 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from versus.cli import options, telling
 from versus.cli.progress import Progress
+from versus.request import FORMATS
 
 if TYPE_CHECKING:
-    from versus.pipeline import Request
-
-FORMATS = ("html", "markdown", "pdf")
+    from versus import unchanged
+    from versus.request import Request
 
 
 @click.command()
@@ -71,27 +71,45 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
     **asked: bool,
 ) -> int:
     """Build articles (all, or the ones named by slug or file): the default command."""
-    from versus import pipeline
-    from versus.diagnostics import VersusError
+    from versus import unchanged
 
     begun = time.monotonic()
     request = options.request(
         root, out, asked,
         articles=articles, formats=tuple(dict.fromkeys(formats)) or FORMATS, editions=editions,
         languages=languages, channels=channels if channels or formats else None,
-        jobs=jobs or options.cpus(),
+        jobs=jobs or options.cpus(), force=force,
     )  # fmt: skip
+    view = unchanged.view(request)
+    last = unchanged.since(request, view) if report is None and not force else None
+    if last is not None:
+        telling.tell(last.diagnostics, request)
+        if not quiet:
+            _close(last, request, time.monotonic() - begun)
+        return telling.DONE
+    return _build(request, view, report, begun, quiet=quiet, verbose=verbose)
+
+
+def _build(
+    request: "Request",
+    view: "unchanged.View",
+    report: Path | None,
+    begun: float,
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    from versus import pipeline, unchanged
+    from versus.diagnostics import VersusError
+    from versus.scope import UnknownNameError
+    from versus.workshop import Watch
+
     progress = Progress(wanted=not quiet)
+    told = "Another build writes to this folder: waiting for it"
+    watch = Watch(progress.started, progress.made, lambda: click.echo(told, err=True))
     try:
-        built = pipeline.build(
-            request,
-            started=progress.started,
-            made=progress.made,
-            waiting=lambda: click.echo(
-                "Another build writes to this folder: waiting for it", err=True
-            ),
-        )
-    except pipeline.UnknownNameError as error:
+        built = pipeline.build(request, watch)
+    except UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     except VersusError as error:
         progress.close()
@@ -101,23 +119,26 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
         return telling.cannot_write(error)
     finally:
         progress.close()
+    last = unchanged.Last(len(built.artifacts), built.articles, built.diagnostics)
+    unchanged.note(request, view, built.emitted.records, built.coming, last)
     telling.tell(built.diagnostics, request)
     telling.write_report(report, built.diagnostics, built, ok=True)
     if not quiet:
-        _close(built, request, time.monotonic() - begun, verbose=verbose)
+        emitted = built.emitted
+        for mark, paths in (("+", emitted.written), ("-", emitted.removed)) if verbose else ():
+            for path in paths:
+                click.echo(f"{mark} {path}")
+        changes = len(emitted.written), len(emitted.removed)
+        _close(last, request, time.monotonic() - begun, changes)
     return telling.DONE
 
 
-def _close(built: Any, request: "Request", seconds: float, *, verbose: bool) -> None:
-    emitted = built.emitted
-    if verbose:
-        for mark, paths in (("+", emitted.written), ("-", emitted.removed)):
-            for path in paths:
-                click.echo(f"{mark} {path}")
-    files, articles = len(built.artifacts), built.articles
-    what = f"{telling.count(files, 'file')} for {telling.count(articles, 'article')}"
-    changes = f"{len(emitted.written):,} changed, {len(emitted.removed):,} removed"
-    click.echo(f"Built {what} in {seconds:.1f} s: {changes}, in {telling.shown(request.out)}")
+def _close(
+    last: "unchanged.Last", request: "Request", seconds: float, changes: tuple[int, int] = (0, 0)
+) -> None:
+    files, articles = telling.count(last.files, "file"), telling.count(last.articles, "article")
+    told = f"{changes[0]:,} changed, {changes[1]:,} removed, in {telling.shown(request.out)}"
+    click.echo(f"Built {files} for {articles} in {seconds:.1f} s: {told}")
 
 
 @click.command()
@@ -157,9 +178,10 @@ def check(
 @click.command()
 @options.root
 @options.out
-def clean(root: Path, out: Path | None) -> int:
+@click.option("--cache", "with_cache", is_flag=True, help="Empty the user's cache as well.")
+def clean(root: Path, out: Path | None, *, with_cache: bool) -> int:
     """Remove what builds wrote (what the manifest owns), and nothing else."""
-    from versus import emit
+    from versus import cache, emit
 
     folder = out or root / "out"
     try:
@@ -167,4 +189,7 @@ def clean(root: Path, out: Path | None) -> int:
     except OSError as error:
         return telling.cannot_write(error)
     click.echo(f"Removed {telling.count(count, 'file')} from {telling.shown(folder)}")
+    if with_cache:
+        kept = telling.count(cache.clear(), "file")
+        click.echo(f"Removed {kept} from {telling.shown(cache.folder())}")
     return telling.DONE

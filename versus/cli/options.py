@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from versus.pipeline import Request
     from versus.publishing.http import Wire
+    from versus.request import Request
 
 
 def root(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,7 +50,7 @@ def checking(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any) -> "Request":
     """What a command asks for, with the clock of now."""
-    from versus.pipeline import Request
+    from versus.request import Request
 
     return Request(root=root.resolve(), out=out or root / "out", now=now(), **asked, **more)
 

@@ -199,7 +199,10 @@ def _print(table: "Table") -> None:
     console = Console(
         width=None if sys.stdout.isatty() else _WIDE, highlight=False, markup=False, emoji=False
     )
-    console.print(table)
+    with console.capture() as shown:
+        console.print(table)
+    for line in shown.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _printable(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,8 @@ from versus.cli.progress import Progress
 if TYPE_CHECKING:
     from versus.ledger import Records
     from versus.library import Library
-    from versus.pipeline import Request
     from versus.publishing.desk import Desk
+    from versus.request import Request
 
 
 @click.command()
@@ -58,19 +59,20 @@ def publish(  # noqa: PLR0913, PLR0917 - Click hands over each option
         root, out, {"drafts": drafts, "future": future},
         articles=articles, formats=(), channels=channels or None, jobs=options.cpus(),
     )  # fmt: skip
-    desk = _opened(
-        request, Progress(wanted=not as_json), choice=choice, unpublish=unpublish, push=push
-    )
-    if isinstance(desk, int):
-        return desk
-    if not as_json:
-        plans.show(desk.steps)
-    outcomes = None
-    if yes or _is_wanted(desk, as_json=as_json):
-        try:
-            outcomes = desk.carry_out(lambda outcome: None if as_json else plans.tell(outcome))
-        except OSError as error:
-            return telling.cannot_write(error)
+    with _alone(request):
+        desk = _opened(
+            request, Progress(wanted=not as_json), choice=choice, unpublish=unpublish, push=push
+        )
+        if isinstance(desk, int):
+            return desk
+        if not as_json:
+            plans.show(desk.steps)
+        outcomes = None
+        if yes or _is_wanted(desk, as_json=as_json):
+            try:
+                outcomes = desk.carry_out(lambda outcome: None if as_json else plans.tell(outcome))
+            except OSError as error:
+                return telling.cannot_write(error)
     report = plans.Report(desk.steps, outcomes)
     if summary is not None:
         _append(summary, report.markdown())
@@ -79,6 +81,17 @@ def publish(  # noqa: PLR0913, PLR0917 - Click hands over each option
     else:
         report.show_failures()
     return telling.PARTLY if report.failed else telling.DONE
+
+
+def _alone(request: "Request") -> AbstractContextManager[None]:
+    """Nobody else publishes meanwhile: two that plan at once would both send."""
+    from versus import emit
+
+    folder = request.root / "content"
+    if not folder.is_dir():
+        return nullcontext()
+    said = "Somebody publishes from this folder: waiting for them"
+    return emit.lock(folder, lambda: click.echo(said, err=True))
 
 
 def _is_wanted(desk: "Desk", *, as_json: bool) -> bool:
@@ -94,13 +107,13 @@ def _is_wanted(desk: "Desk", *, as_json: bool) -> bool:
 
 def _opened(request: "Request", progress: Progress, **asked: Any) -> "Desk | int":
     """Build, and plan; or the exit code where that could not be done."""
-    from versus import pipeline
     from versus.diagnostics import VersusError
     from versus.publishing.desk import Call, open_desk
+    from versus.scope import UnknownNameError
 
     try:
         library, records, slugs = _built(request, progress)
-    except pipeline.UnknownNameError as error:
+    except UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     except VersusError as error:
         progress.close()
@@ -124,22 +137,22 @@ def _built(request: "Request", progress: Progress) -> tuple["Library", "Records"
     """
     from dataclasses import replace
 
-    from versus import ledger, pipeline, sources
+    from versus import ledger, memory, pipeline, sources
     from versus.diagnostics import VersusError
+    from versus.workshop import Watch
 
     records, faults = ledger.read(sources.read(request.root).ledger)
     if faults:
         raise VersusError(faults)
-    checked = pipeline.check(request)
+    checked = pipeline.check(request, memory.load(request.root, request.out))
     if checked.library is None:
         raise VersusError(checked.diagnostics)
     known = {article for _channel, article in records}
     gone = {n for n in request.articles if checked.library.find(n) is None and n in known}
     rest = tuple(name for name in request.articles if name not in gone)
     if rest or not gone:
-        built = pipeline.build(
-            replace(request, articles=rest), started=progress.started, made=progress.made
-        )
+        watch = Watch(progress.started, progress.made)
+        built = pipeline.build(replace(request, articles=rest), watch)
         telling.tell(built.diagnostics, request)
     found = (checked.library.find(name) for name in rest)
     slugs = {entry.slug for entry in found if entry is not None}

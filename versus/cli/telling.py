@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from versus.diagnostics import Diagnostic
-    from versus.pipeline import Request
+    from versus.request import Request
 
 DONE, FAILED, USAGE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes; `PARTLY` is that publishing failed, at least in part."""

@@ -43,11 +43,12 @@ def translate(article: str, language: str, root: Path, *, accept: bool) -> int:
     """Write or refresh the overlay that translates an article: `translate kafka-vs-flink fr`."""
     from versus import pipeline
     from versus.diagnostics import VersusError
+    from versus.scope import UnknownNameError
 
     request = options.request(root, None, {})
     try:
         path, draft = pipeline.translate(request, article, language, accept=accept)
-    except pipeline.UnknownNameError as error:
+    except UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     except VersusError as error:
         return telling.fail(error.diagnostics, request, None)
@@ -73,11 +74,12 @@ def related(article: str, root: Path, *, as_json: bool, **asked: bool) -> int:
     """Show an article's related posts, with scores and the reasons for each."""
     from versus import pipeline
     from versus.diagnostics import VersusError
+    from versus.scope import UnknownNameError
 
     request = options.request(root, None, asked, jobs=options.cpus())
     try:
         found = pipeline.related(request, article)
-    except pipeline.UnknownNameError as error:
+    except UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     except VersusError as error:
         return telling.fail(error.diagnostics, request, None)

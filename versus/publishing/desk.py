@@ -17,8 +17,8 @@ from versus.channels.fields import moment
 from versus.channels.making import state_of
 from versus.channels.media import Route
 from versus.ledger import Record, Records
-from versus.library import Entry, Library
-from versus.model import Channel, in_edition, utc
+from versus.library import Entry, Library, Target
+from versus.model import Channel, utc
 from versus.publishing import pictures, plan, secrets
 from versus.publishing.apply import Outcome, Worker, is_news, understood
 from versus.publishing.book import Book
@@ -297,15 +297,17 @@ def _sources(call: Call, library: Library, name: str) -> Iterator[Source]:
         entry = variant.entry
         if entry.slug not in files:
             continue
-        published = entry.article.published
+        published = entry.summary.published
+        day = published.isoformat() if published else None
+        route = Route(name, channel, {})
         yield Source(
             article=entry.slug,
-            title=in_edition(entry.in_language(language).title, variant.edition),
+            title=entry.summary_in(language).title,
             files=dict(sorted(files[entry.slug].items())),
             state=state_of(entry, channel, KINDS[channel.kind]),
             canonical=library.url(entry.slug, variant.language),
             at=moment(published),
-            address=Route(name, channel, {}).copy(library, entry.slug) or "",
+            address=route.copy(Target("article", entry.slug, published=day)) or "",
         )
 
 
@@ -318,7 +320,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _age(entry: Entry) -> tuple[bool, datetime | None, str]:
-    published = entry.article.published
+    published = entry.summary.published
     return (published is None, utc(published) if published else None, entry.slug)
 
 

@@ -12,7 +12,6 @@ from functools import cached_property
 from urllib.parse import urljoin
 from weakref import WeakKeyDictionary
 
-from versus.excerpt import description
 from versus.library import Entry, Library
 from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
@@ -69,12 +68,11 @@ class _Shared:
 
     @cached_property
     def candidates(self) -> Mapping[str, Candidate]:
-        edition = self._site.edition_names[0]
         found = {}
         for entry in self._live:
-            excerpt = description(entry.article, edition)
+            known = entry.summary
             found[entry.slug] = Candidate(
-                entry.slug, entry.title, excerpt, entry.article.published, entry.slug
+                entry.slug, known.title, known.description, known.published, entry.slug
             )
         for url, post in self._posts.items():
             found[url] = Candidate(url, post.title, post.excerpt or "", post.published, None)
@@ -98,7 +96,7 @@ class _Shared:
         )
 
     def _doc(self, entry: Entry) -> Doc:
-        wishes = entry.article.related
+        wishes = entry.summary
         return doc_of(
             entry,
             pinned=tuple(map(self._key, wishes.pinned)),

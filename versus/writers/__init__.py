@@ -72,9 +72,6 @@ WRITERS: dict[str, Writer] = {
     "card": Writer(HtmlMedium, "image/png", "social/card.html", _card, _fonts),
 }
 
-FORMATS = ("html", "markdown", "pdf")
-"""The formats that one can ask for; the other writers make what comes with a page."""
-
 
 def write(document: Document, format_: str, context: Context) -> Written:
     """A document's file in one format. Raises VersusError for faults in the templates."""

@@ -23,7 +23,7 @@ _DRAWN_BY = ("weasyprint", "pypdfium2", "pillow")
 def encode(source: str, stylesheet: str) -> bytes:
     """The card of a template's HTML. Raises VersusError where Pango is missing."""
     recipe = (source, stylesheet, fonts.fingerprint(), *map(version, _DRAWN_BY))
-    return cached("cards/.png", recipe, lambda: _drawn(source, stylesheet))
+    return cached("cards", recipe, lambda: _drawn(source, stylesheet))
 
 
 def prepare() -> None:

@@ -22,6 +22,10 @@ from versus.yamltext import YamlError, load
 _OURS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
 """What Git tells its hooks; a hook may run us."""
 _PATIENCE = 120
+_MOVED = "versus publish"
+"""Why a branch moved, as its reflog says it."""
+_MEMORY = 3
+"""How many commits of a file are looked through for what is left of a run that was cut off."""
 _FIELDS = {
     "title": ("title",),
     "tags": ("tags",),
@@ -42,6 +46,7 @@ class Git(Target):
         if not self._folder.is_dir():
             hint = "clone the blog there, or mend `clone` in site.yaml"
             raise RefusedError(f"there is no folder {channel.clone}", hint)
+        self._git("rev-parse", "--git-dir")
         self._branch = channel.branch or self._current()
         self._ref = f"refs/heads/{self._branch}"
         self._touched: set[str] = set()
@@ -92,6 +97,7 @@ class Git(Target):
             return None
         data = self._bytes("cat-file", "blob", f"{tip}:{path}")
         content, state = parsed(data.decode("utf-8", errors="replace"))
+        content = {**content, "path": path}
         return Remote(path, address, "draft" if state == "draft" else "published", content, tip)
 
     def _committed(self, copy: Copy, old: str | None, message: str) -> Remote:
@@ -125,8 +131,9 @@ class Git(Target):
                 self._git("update-index", "--add", "--cacheinfo", entry, index=index)
             made = self._git("write-tree", index=index)
         parents = ("-p", tip) if tip is not None else ()
+        own = self._commit_of(self._ref)
         commit = self._git("commit-tree", made, *parents, given=message.encode())
-        self._git("update-ref", "-m", "versus publish", self._ref, commit, tip or "0" * len(commit))
+        self._git("update-ref", "-m", _MOVED, self._ref, commit, own or "0" * len(commit))
         for path in changes:
             if tree is not None:
                 self._bring_up(tree, path)
@@ -144,15 +151,20 @@ class Git(Target):
         )
 
     def _is_left_behind(self, tree: Path, path: str) -> bool:
-        """Whether the file there is the one before our last commit: a run was cut off after it."""
-        tip = self._tip()
-        if tip is None or not self._is_changed(tree, path):
+        """Whether the file there is as it was before a commit of ours: a run was cut off after it.
+
+        Only where we moved the branch last, and the file says what is in its history anyway.
+        """
+        if not self._is_changed(tree, path):
             return False
-        try:
-            before = self._bytes("cat-file", "blob", f"{tip}^:{path}")
-        except RefusedError:
-            return not (tree / path).exists()
-        return _holds(tree / path, before)
+        if self._git("reflog", "-1", "--format=%gs", self._ref, fails=True) != _MOVED:
+            return False
+        said = ("log", "--format=", "--raw", "--no-abbrev", "--no-renames", f"-n{_MEMORY}")
+        lines = self._git(*said, self._ref, "--", path).splitlines()
+        before = {line.split()[2] for line in lines}
+        if not (tree / path).exists():
+            return bool(lines) and set(lines[0].split()[2]) == {"0"}
+        return self._git("hash-object", "--no-filters", "--", path, at=tree) in before
 
     def _bring_up(self, tree: Path, path: str) -> None:
         """Make a file that is checked out the one of the branch."""
@@ -165,10 +177,13 @@ class Git(Target):
         """The branch's last commit; that of its remote or of the clone where it is to be made."""
         name = f"refs/remotes/origin/{self._branch}"
         for ref in (self._ref, name, "HEAD"):
-            found = self._git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", fails=True)
+            found = self._commit_of(ref)
             if found:
                 return found
         return None
+
+    def _commit_of(self, ref: str) -> str:
+        return self._git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", fails=True)
 
     def _tree(self) -> Path | None:
         """The folder in which the branch is checked out, if it is."""
@@ -289,7 +304,7 @@ def _read(source: Source) -> Copy:
     return Copy(
         article=source.article, slug=source.article, title=source.title,
         canonical=source.canonical, state="draft" if state == "draft" else "published",
-        content=content, payload={"path": path, "text": text}, at=source.at,
+        content={**content, "path": path}, payload={"path": path, "text": text}, at=source.at,
         address=source.address,
     )  # fmt: skip
 

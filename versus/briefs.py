@@ -1,0 +1,163 @@
+"""All that a variant's files take from outside its own article: links, related posts, topics.
+
+In: the library and a variant. Out: `Brief`, plain values only. Documents are made from an
+article, the imprint and a brief, and never see the library; so a brief, which `marshal` turns into
+bytes, tells by itself whether files made from it would be the same.
+"""
+
+import marshal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TypeAlias
+from urllib.parse import quote
+
+from versus.library import Entry, Library, State, Target, Topic, Unresolved
+from versus.related import Candidate
+from versus.summaries import Link
+from versus.variants import Variant
+
+PlainTarget: TypeAlias = tuple[str, str, str, str, str | None, tuple[int, int] | None]
+"""A `Target` as a bare tuple."""
+
+PlainPost: TypeAlias = tuple[str, bool, str, bool, str | None, PlainTarget]
+"""A related post: title, excerpt, each with whether it is in the publication's own language while
+the document is in another; its date (ISO 8601); where it is."""
+
+PlainTopic: TypeAlias = tuple[str, str]
+"""A tag or a subject: its name and the path of its page, percent-encoded."""
+
+PlainCopy: TypeAlias = tuple[int, str]
+"""A smaller copy of a picture: its width and its path."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What the documents of one variant take from the rest of the publication."""
+
+    state: State
+    links: tuple[tuple[Link, PlainTarget], ...]
+    posts: tuple[PlainPost, ...]
+    topics: tuple[PlainTopic, ...]
+    """The subjects, then the tags, that other articles have too."""
+    crumb: PlainTopic | None
+    """The topic under which the article stands."""
+    languages: tuple[str, ...]
+    """The languages that the article can be read in."""
+    pictures: tuple[tuple[str, str, tuple[PlainCopy, ...]], ...]
+    """The article's pictures and downloads: name, digest of the bytes, smaller copies."""
+
+    def data(self) -> bytes:
+        """The brief as bytes: equal for equal briefs."""
+        # Version 2 writes equal values equally: later ones note which objects are the same.
+        return marshal.dumps(tuple(getattr(self, field.name) for field in _FIELDS), 2)
+
+    @cached_property
+    def _targets(self) -> Mapping[Link, Target]:
+        return {link: target_of(plain) for link, plain in self.links}
+
+    def target(self, href: str, *, is_image: bool) -> Target | None:
+        """Where an address of the article leads; None for one that is none of ours."""
+        return self._targets.get((href, is_image))
+
+    def copies_of(self, asset: str) -> tuple[PlainCopy, ...]:
+        """The smaller copies of a picture."""
+        return next((copies for name, _digest, copies in self.pictures if name == asset), ())
+
+
+_FIELDS = fields(Brief)
+
+
+def plain_target(target: Target) -> PlainTarget:
+    """A target as a bare tuple, which `marshal` takes."""
+    return (*target,)
+
+
+def target_of(plain: PlainTarget) -> Target:
+    """A target again."""
+    return Target(*plain)  # type: ignore[arg-type]
+
+
+Copies: TypeAlias = Mapping[str, tuple[PlainCopy, ...]]
+"""The smaller copies of each picture that has some, the narrowest first."""
+
+
+class Briefing:
+    """Makes the briefs of a library's variants."""
+
+    def __init__(
+        self, library: Library, related: Callable[[Entry], Sequence[Candidate]], copies: Copies
+    ) -> None:
+        self._library = library
+        self._related = related
+        self._copies = copies
+        self._posts: dict[tuple[str, str], PlainPost] = {}
+        self._shelves: dict[str, tuple[Mapping[str, PlainTopic], Mapping[str, PlainTopic]]] = {}
+
+    def brief(self, variant: Variant) -> Brief:
+        """What a variant's documents take from the rest of the publication."""
+        library, entry, language = self._library, variant.entry, variant.language
+        summary = entry.summary_in(language)
+        links: list[tuple[Link, PlainTarget]] = []
+        for href, is_image in summary.links:
+            found = library.target(href, entry, is_image=is_image, language=language)
+            if not isinstance(found, Unresolved):
+                links.append(((href, is_image), plain_target(found)))
+        if summary.image is not None:
+            size = library.assets.get(summary.image)
+            target = Target("asset", summary.image, size=size)
+            links.append(((summary.image, True), plain_target(target)))
+        subjects, tags = self._shelf(language)
+        topics = [subjects[name] for name in summary.subjects if name in subjects]
+        topics += [tags[name] for name in dict.fromkeys(summary.tags) if name in tags]
+        assets = sorted({target[1] for _link, target in links if target[0] == "asset"})
+        return Brief(
+            state=entry.state,
+            links=tuple(links),
+            posts=tuple(self._post(post, language) for post in self._related(entry)),
+            topics=tuple(topics),
+            crumb=self._crumb(summary.tags, language),
+            languages=tuple(t for t in library.languages if library.has(entry, t)),
+            pictures=tuple(
+                (name, library.digests.get(name, ""), self._copies.get(name, ())) for name in assets
+            ),
+        )
+
+    def _shelf(self, language: str) -> tuple[Mapping[str, PlainTopic], Mapping[str, PlainTopic]]:
+        """The subjects and the tags that more than one article has, by their names."""
+        if language not in self._shelves:
+            library = self._library
+            self._shelves[language] = (
+                _shared(library.subjects(language).values()),
+                _shared(library.tags(language).values()),
+            )
+        return self._shelves[language]
+
+    def _crumb(self, tags: Sequence[str], language: str) -> PlainTopic | None:
+        topic = self._library.tags(language).get(next(iter(tags), ""))
+        return (topic.name, quote(topic.path)) if topic is not None else None
+
+    def _post(self, post: Candidate, language: str) -> PlainPost:
+        """A related post, in the document's language where it can be read in that one."""
+        known = self._posts.get((post.key, language))
+        if known is None:
+            known = self._posts[post.key, language] = self._made(post, language)
+        return known
+
+    def _made(self, post: Candidate, language: str) -> PlainPost:
+        library = self._library
+        is_foreign = language != library.site.language
+        published = post.published.isoformat() if post.published else None
+        if post.slug is None:
+            target = plain_target(Target("external", post.key))
+            return post.title, is_foreign, post.excerpt, is_foreign, published, target
+        entry = library.entries[post.slug]
+        target = plain_target(library.article_target(entry, language))
+        if language not in entry.translations:
+            return post.title, is_foreign, post.excerpt, is_foreign, published, target
+        found = entry.translations[language].summary
+        return found.title, found.is_foreign, found.description, False, published, target
+
+
+def _shared(topics: Iterable[Topic]) -> Mapping[str, PlainTopic]:
+    return {t.name: (t.name, quote(t.path)) for t in topics if len(t.entries) > 1}

@@ -1,0 +1,111 @@
+"""What of this machine can change the bytes of a build: our code, libraries, templates, fonts.
+
+In: nothing but the machine. Out: two digests. `stamp` is quick and tells changes on this machine
+by what the file system says; `recipe` reads contents and versions, and so holds on other machines.
+"""
+
+import hashlib
+import os
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from versus.stamps import stamp_of
+
+PACKAGE = Path(__file__).resolve().parent
+
+_LIBRARIES = (
+    "babel", "css-inline", "fonttools", "jinja2", "lxml", "markdown", "markdown-it-py",
+    "markupsafe", "mdformat", "mdformat-footnote", "mdformat-gfm", "mdit-py-plugins", "pillow",
+    "pydantic", "pydyf", "pygments", "pypdfium2", "pyphen", "pyyaml", "tinycss2", "tinyhtml5",
+    "weasyprint",
+)  # fmt: skip
+
+_PANGO = ("/usr/lib/*/libpango-1.0.so.0", "/usr/lib*/libpango-1.0.so.0",
+          "/usr/local/lib/libpango-1.0*", "/opt/*/lib/libpango-1.0*")  # fmt: skip
+
+
+def templates_folder() -> Path:
+    """The folder of the templates that come with Versus: in the wheel, or in a checkout."""
+    shipped = PACKAGE / "templates"
+    return shipped if shipped.is_dir() else PACKAGE.parent / "templates"
+
+
+def stamp(root: Path) -> str:
+    """A digest that changes whenever anything but content might change what is built."""
+    found = hashlib.blake2b(sys.version.encode(), digest_size=16)
+    folders = (PACKAGE, templates_folder(), root / "templates")
+    for path, status in files(folders):
+        found.update(f"{path} {stamp_of(status)}\n".encode())
+    installed = (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
+    for folder in (*installed, *_font_folders()):
+        try:
+            status = os.stat(folder)
+        except OSError:
+            continue
+        found.update(f"{folder} {status.st_mtime_ns} {status.st_ino}\n".encode())
+    return found.hexdigest()
+
+
+def recipe() -> str:
+    """A digest of everything on a machine that decides the bytes of a laid out file."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from versus import fonts
+
+    found = hashlib.blake2b(sys.version.encode(), digest_size=16)
+    for name in _LIBRARIES:
+        try:
+            found.update(f"{name} {version(name)}\n".encode())
+        except PackageNotFoundError:
+            continue
+    for pattern in _PANGO:
+        for library in sorted(Path("/").glob(pattern[1:])):
+            found.update(f"{library.resolve().name}\n".encode())
+    found.update(fonts.fingerprint().encode())
+    found.update(contents(PACKAGE, ".py"))
+    return found.hexdigest()
+
+
+def contents(folder: Path, ending: str = "") -> bytes:
+    """A digest of the files below a folder: their names and what they hold."""
+    found = hashlib.blake2b(digest_size=16)
+    for path, _status in files((folder,)):
+        if path.endswith(ending):
+            data = Path(path).read_bytes()
+            found.update(f"{os.path.relpath(path, folder)} {len(data)}\n".encode() + data)
+    return found.digest()
+
+
+def files(folders: Iterable[Path]) -> Iterator[tuple[str, os.stat_result]]:
+    """The files below some folders, in a fixed order; compiled Python is not looked at."""
+    for folder in folders:
+        yield from _below(os.fspath(folder))
+
+
+def _below(folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    try:
+        with os.scandir(folder) as listed:
+            found = sorted(listed, key=lambda item: item.name)
+    except OSError:
+        return
+    for item in found:
+        if item.is_dir():
+            if item.name != "__pycache__":
+                yield from _below(item.path)
+            continue
+        try:
+            yield item.path, item.stat()
+        except OSError:
+            continue
+
+
+def _font_folders() -> Iterator[str]:
+    """Where fontconfig looks by default, with all folders below: a font's coming changes one."""
+    home = os.path.expanduser("~")
+    data = os.environ.get("XDG_DATA_HOME") or f"{home}/.local/share"
+    for base in ("/usr/share/fonts", "/usr/local/share/fonts", "/etc/fonts", f"{data}/fonts",
+                 f"{home}/.fonts"):  # fmt: skip
+        for folder, _folders, _files in os.walk(base):
+            yield folder

@@ -1,0 +1,224 @@
+"""Articles are read: each file and its overlays become a summary, with every fault of their own.
+
+In: sources whose texts nobody looked at yet. Out: `Reading`s, in the same order. What is found
+depends on the files of the article, on the site's settings and on nothing else, so that a reading
+holds for as long as these stay the same.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
+
+from versus import diagnostics, sources, summaries, validate
+from versus.diagnostics import Diagnostic
+from versus.library import Piece, Translated
+from versus.model import Article, Site
+from versus.outline import outline, translated
+from versus.overlays import Translation
+from versus.references import inner_links, own_faults
+from versus.sources import Publication, Source
+from versus.stamps import Stamp, is_settled
+from versus.summaries import Summary, summary
+from versus.yamltext import YamlError
+
+_FEW = 48
+"""Up to so many articles, starting workers costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is read as one: an article's file, and the overlays that translate it."""
+
+    source: Source
+    overlays: tuple[Source, ...]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All its files."""
+        return (self.source, *self.overlays)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading found: summaries where nothing is wrong, the files' digests, diagnostics."""
+
+    digests: tuple[str, ...]
+    """Those of the unit's files, in their order; an empty one for a file that cannot be read."""
+    summary: Summary | None
+    translations: tuple[Summary | None, ...]
+    """By the unit's overlays."""
+    diagnostics: tuple[Diagnostic, ...]
+
+    def plain(self) -> tuple[Any, ...]:
+        """The reading, but for the digests, as plain values."""
+        summaries = tuple(s.plain() if s else None for s in (self.summary, *self.translations))
+        return summaries, tuple(map(diagnostics.plain, self.diagnostics))
+
+
+Kept: TypeAlias = tuple[tuple[str, ...], tuple[Stamp | None, ...], tuple[str, ...], tuple[Any, ...]]
+"""A reading for later: the overlays' paths, stamps and digests of all its files, what was found."""
+
+
+def of_plain(digests: tuple[str, ...], values: tuple[Any, ...]) -> Reading:
+    """A reading again."""
+    found = [summaries.of_plain(v) if v is not None else None for v in values[0]]
+    told = tuple(map(diagnostics.of_plain, values[1]))
+    return Reading(digests, found[0], tuple(found[1:]), told)
+
+
+def units(publication: Publication) -> tuple[Unit, ...]:
+    """The articles of a publication with their overlays, in the order of their paths."""
+    overlays: dict[str, list[Source]] = {}
+    for overlay in publication.overlays:
+        overlays.setdefault(overlay.base, []).append(overlay)
+    return tuple(Unit(s, tuple(overlays.get(s.path, ()))) for s in publication.articles)
+
+
+def read(
+    wanted: Sequence[Unit], site: Site, jobs: int, known: Mapping[str, Kept] | None = None
+) -> list[Reading]:
+    """Read articles, in worker processes if they are many.
+
+    `known` is what was found when the site's settings were the same, by the articles' paths.
+    """
+    found = [_recalled(unit, known.get(unit.source.path)) if known else None for unit in wanted]
+    missing = [unit for unit, reading in zip(wanted, found, strict=True) if reading is None]
+    anew = iter(_read(missing, site, jobs))
+    return [next(anew) if reading is None else reading for reading in found]
+
+
+def keep(wanted: Iterable[Unit], readings: Iterable[Reading], moment: int) -> dict[str, Kept]:
+    """What a later build may take over, by the articles' paths.
+
+    `moment` is when their files were looked at (ns since 1970).
+    """
+    kept = {}
+    for unit, found in zip(wanted, readings, strict=True):
+        if all(found.digests):
+            stamps = tuple(
+                source.stamp if source.stamp and is_settled(source.stamp, moment) else None
+                for source in unit.sources
+            )
+            names = tuple(overlay.path for overlay in unit.overlays)
+            kept[unit.source.path] = (names, stamps, found.digests, found.plain())
+    return kept
+
+
+def _recalled(unit: Unit, kept: Kept | None) -> Reading | None:
+    """What was found of an article, if its files are the same by stamp or else by content."""
+    if kept is None:
+        return None
+    names, stamps, digests, plain = kept
+    if names != tuple(overlay.path for overlay in unit.overlays):
+        return None
+    for source, stamp, digest in zip(unit.sources, stamps, digests, strict=True):
+        if stamp is None or source.stamp != stamp:
+            try:
+                is_same = bool(source.text is not None and source.digest == digest)
+            except (OSError, YamlError):
+                return None
+            if not is_same:
+                return None
+        source.digest = digest
+    return of_plain(digests, plain)
+
+
+def _read(wanted: Sequence[Unit], site: Site, jobs: int) -> Iterable[Reading]:
+    one = partial(read_one, site)
+    if min(jobs, len(wanted)) < 2 or len(wanted) <= _FEW:
+        yield from map(one, wanted)
+        return
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as executor:
+        chunk = max(1, min(64, len(wanted) // (jobs * 4)))
+        results = executor.map(partial(_read_and_forget, one), wanted, chunksize=chunk)
+        for unit, found in zip(wanted, results, strict=True):
+            for source, digest in zip(unit.sources, found.digests, strict=True):
+                source.digest = digest
+            yield found
+
+
+def _read_and_forget(one: Callable[[Unit], Reading], unit: Unit) -> Reading:
+    found = one(unit)
+    for source in unit.sources:
+        source.forget()
+    return found
+
+
+def read_one(site: Site, unit: Unit) -> Reading:
+    """Read an article and its overlays."""
+    told: list[Diagnostic] = []
+    readable = []
+    for source in unit.sources:
+        try:
+            faults = sources.unreadable(source)
+        except FileNotFoundError:
+            faults = [sources.vanished(source)]
+        told += faults
+        readable.append(not faults)
+    article = None
+    if readable[0]:
+        article, faults = validate.article(unit.source, site)
+        told += faults
+        if article is not None:
+            told += validate.placed(unit.source, own_faults(article, site))
+    translations: dict[str, Translation] = {}
+    for overlay, is_readable in zip(unit.overlays, readable[1:], strict=True):
+        if not (readable[0] and is_readable):
+            continue
+        translation, faults = validate.translation(overlay, unit.source, site)
+        told += faults
+        if translation is not None:
+            inside = own_faults(translation.article, site)
+            told += validate.placed(overlay, translation.own(inside))
+            translations[overlay.path] = translation
+    if site.channels and article is not None:
+        from versus.channels import checking
+
+        told += checking.cuts(site, unit.source, article, tuple(translations.values()))
+    found = _summaries(site, article, [translations.get(o.path) for o in unit.overlays])
+    return Reading(
+        tuple(s.digest if ok else "" for s, ok in zip(unit.sources, readable, strict=True)),
+        found[0],
+        found[1:],
+        tuple(told),
+    )
+
+
+def _summaries(
+    site: Site, article: Article | None, translations: Sequence[Translation | None]
+) -> tuple[Summary | None, ...]:
+    if article is None:
+        return (None, *(None for _t in translations))
+    edition = site.edition_names[0]
+    base = outline(article, edition)
+    found: list[Summary | None] = [summary(article, base, edition, inner_links(article, site))]
+    for translation in translations:
+        if translation is None:
+            found.append(None)
+            continue
+        other = translation.article
+        found.append(
+            summary(
+                other,
+                translated(base, other, edition),
+                edition,
+                inner_links(other, site),
+                is_foreign=("title",) in translation.missing,
+            )
+        )
+    return tuple(found)
+
+
+def piece(unit: Unit, reading: Reading) -> Piece | None:
+    """What the library needs of an article; None where it is wrong in itself."""
+    if reading.summary is None:
+        return None
+    translations = {
+        overlay.language: Translated(overlay, unit.source, found)
+        for overlay, found in zip(unit.overlays, reading.translations, strict=True)
+        if found is not None
+    }
+    return Piece(unit.source, reading.summary, translations)

@@ -1,0 +1,117 @@
+"""What a request asks for of a library, and which files of earlier builds it leaves alone.
+
+In: a request and the library. Out: the articles, channels and records that it is about.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from versus import search
+from versus.artifacts import COPY, Record
+from versus.diagnostics import Diagnostic, Severity, did_you_mean
+from versus.library import Entry, Library
+from versus.request import FORMATS, Request
+
+
+class UnknownNameError(Exception):
+    """The command names an article, an edition, a language or a channel that is not there."""
+
+
+def chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[Diagnostic]]:
+    """The articles to build, and a note on each one asked for that is not out yet.
+
+    Raises UnknownNameError where the request names what is not there.
+    """
+    for kind, asked, known in (
+        ("edition", request.editions, found.site.edition_names),
+        ("language", request.languages, found.languages),
+        ("channel", request.channels or (), tuple(found.site.channels)),
+    ):
+        for name in asked:
+            if name not in known:
+                raise UnknownNameError(f"no {kind} {name!r}: {did_you_mean(name, known)}")
+    if not request.articles:
+        return found.live, []
+    entries: dict[str, Entry] = {}
+    notes = []
+    for name in request.articles:
+        entry = found.find(name)
+        if entry is None and any(name in (path, Path(path).stem) for path in found.broken):
+            continue  # Its own errors are told, and stop the build.
+        if entry is None:
+            hint = did_you_mean(name, found.entries, else_list=False)
+            raise UnknownNameError(f"no article {name!r}" + (f": {hint}" if hint else ""))
+        if found.is_live(entry):
+            entries[entry.slug] = entry
+        else:
+            notes.append(_not_out(entry))
+    return tuple(entries.values()), notes
+
+
+def _not_out(entry: Entry) -> Diagnostic:
+    option = "--drafts" if entry.state == "draft" else "--future"
+    reason = "a draft (no `published`)" if entry.state == "draft" else "scheduled"
+    message, hint = f"not built: it is {reason}", f"{option} builds it"
+    return Diagnostic(entry.source.path, 1, 1, Severity.WARNING, message, hint)
+
+
+def channels(request: Request, found: Library) -> tuple[str, ...]:
+    """The channels that a build writes copies for."""
+    names = tuple(found.site.channels)
+    return names if request.channels is None else tuple(n for n in names if n in request.channels)
+
+
+def keeper(
+    request: Request, found: Library, entries: tuple[Entry, ...]
+) -> Callable[[Record], bool]:
+    """Which files of earlier builds stay: those that this one was not asked to make again.
+
+    An article, edition or channel that is gone takes its files with it, whatever was asked for.
+    """
+    building = {entry.slug for entry in entries} if request.articles else None
+    editions = request.editions or found.site.edition_names
+    languages = request.languages or found.languages
+    known = {COPY + name for name in found.site.channels}
+    copying = {COPY + name for name in channels(request, found)}
+
+    def is_there(record: Record) -> bool:
+        edition, _slash, language = str(record.get("variant")).partition("/")
+        entry = found.entries.get(str(record.get("article")))
+        return (
+            entry is not None
+            and found.is_live(entry)
+            and edition in found.site.edition_names
+            and found.has(entry, language)
+        )
+
+    def keep(record: Record) -> bool:
+        if record.get("article") is None:
+            is_index = str(record.get("path")).startswith(search.FOLDER + "/")
+            is_kept = is_index and found.site.search and not is_whole(request, found)
+            return is_kept or "html" not in request.formats
+        if not is_there(record):
+            return False
+        is_other = building is not None and record["article"] not in building
+        form = str(record.get("format"))
+        if form.startswith(COPY):
+            return form in known and (is_other or form not in copying)
+        edition, _slash, language = str(record.get("variant")).partition("/")
+        return (
+            is_other
+            or not _makes(request, record.get("format"))
+            or edition not in editions
+            or language not in languages
+        )
+
+    return keep
+
+
+def is_whole(request: Request, found: Library) -> bool:
+    """Whether a build makes all pages that search knows; else the index stays as it was."""
+    editions = request.editions or found.site.edition_names
+    return not request.articles and found.site.edition_names[0] in editions
+
+
+def _makes(request: Request, format_: object) -> bool:
+    """Whether a build makes files of a format; what comes with a page is made with pages."""
+    return (format_ if format_ in FORMATS else "html") in request.formats

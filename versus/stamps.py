@@ -1,0 +1,44 @@
+"""Whether a file is still the one that was looked at, by what the file system says of it."""
+
+import os
+import time
+from typing import TypeAlias
+
+Stamp: TypeAlias = tuple[int, int, int, int]
+"""A file's size, when its content and its inode changed (ns), and the number of its inode.
+
+The time of the inode's change cannot be set, so no tool that restores times hides a change.
+"""
+
+_TICK = 20_000_000
+_SECONDS = 2_500_000_000
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """What tells that a file is still the same."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def look(path: str) -> Stamp | None:
+    """The stamp of a file; None where there is none."""
+    try:
+        return stamp_of(os.stat(path))
+    except OSError:
+        return None
+
+
+def now() -> int:
+    """The clock to measure the age of files by (ns since 1970)."""
+    return time.time_ns()
+
+
+def is_settled(stamp: Stamp, moment: int) -> bool:
+    """Whether a file last changed long enough before a moment (ns) for its stamp to be trusted.
+
+    The moment is one before the file was looked at. A file that changes twice within a tick of the
+    file system's clock has one stamp for both: a few milliseconds on most systems, two seconds
+    where times have no fractions. A time in the future is never trusted: the clock was set back.
+    """
+    youngest = max(stamp[1], stamp[2])
+    is_coarse = stamp[1] % 1_000_000_000 == 0 or stamp[2] % 1_000_000_000 == 0
+    return youngest + (_SECONDS if is_coarse else _TICK) < moment

@@ -1,0 +1,107 @@
+"""What the rest of a publication needs to know of an article, without its text.
+
+In: an article in one language. Out: `Summary`, small enough to keep ten thousand at hand. Pages
+that list articles, and links and related posts that lead to them, are made from these alone; so a
+build after an edit reads the articles that changed, and knows the others from the last build.
+"""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from versus.excerpt import description
+from versus.model import Article, Moment, default_text, in_edition
+from versus.outline import Outline
+
+Link = tuple[str, bool]
+"""An address as a field writes it, and whether it is an image's."""
+
+
+class Summary(NamedTuple):
+    """An article in one language, as others see it, in the publication's default edition."""
+
+    slug: str | None
+    """Its own, where it does not leave that to the file's name."""
+    title: str
+    headline: str
+    """The title as the default edition has it, where editions differ."""
+    description: str
+    published: Moment | None
+    updated: Moment | None
+    author: str | None
+    tags: tuple[str, ...]
+    subjects: tuple[str, ...]
+    criteria: tuple[str, ...]
+    image: str | None
+    links: tuple[Link, ...]
+    """Those of its addresses, in all editions, that lead to files of the publication."""
+    anchors: str
+    """The ids of its headings, each between spaces."""
+    pinned: tuple[str, ...]
+    exclude: tuple[str, ...]
+    limit: int | None
+    is_foreign: bool = False
+    """Whether it is a translation that leaves out the title."""
+
+    def plain(self) -> tuple[Any, ...]:
+        """The summary as plain values, to be kept."""
+        published, updated = self.published, self.updated
+        moments = {
+            "published": published.isoformat() if published else None,
+            "updated": updated.isoformat() if updated else None,
+        }
+        return tuple(self._replace(**moments))  # type: ignore[arg-type]
+
+    def has_anchor(self, name: str) -> bool:
+        """Whether it has a heading of this id."""
+        return " " not in name and f" {name} " in self.anchors
+
+
+def of_plain(values: tuple[Any, ...]) -> Summary:
+    """A summary again."""
+    found = Summary(*values)
+    return found._replace(
+        published=moment(values[_PUBLISHED]), updated=moment(values[_PUBLISHED + 1])
+    )
+
+
+def moment(text: str | None) -> Moment | None:
+    """A date or a moment again, from ISO 8601."""
+    if text is None:
+        return None
+    is_day = len(text) == len("2026-11-24")
+    return date.fromisoformat(text) if is_day else datetime.fromisoformat(text)
+
+
+_PUBLISHED = Summary._fields.index("published")
+
+
+def summary(
+    article: Article,
+    outline: Outline,
+    edition: str,
+    links: tuple[Link, ...],
+    *,
+    is_foreign: bool = False,
+) -> Summary:
+    """The summary of an article, whose outline is that of the default edition, `edition`."""
+    criteria = article.differences.criteria if article.differences else ()
+    wishes = article.related
+    return Summary(
+        slug=article.slug,
+        title=default_text(article.title),
+        headline=in_edition(article.title, edition),
+        description=description(article, edition),
+        published=article.published,
+        updated=article.updated,
+        author=article.author.name if article.author else None,
+        tags=article.tags,
+        subjects=tuple(default_text(subject.name) for subject in article.subjects),
+        criteria=tuple(default_text(criterion.name) for criterion in criteria),
+        image=article.image.src if article.image else None,
+        links=links,
+        anchors=f" {' '.join(sorted(outline.all))} ",
+        pinned=wishes.pinned,
+        exclude=wishes.exclude,
+        limit=wishes.limit,
+        is_foreign=is_foreign,
+    )

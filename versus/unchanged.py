@@ -1,0 +1,81 @@
+"""Whether anything changed since the last build, asked before anything heavy is imported.
+
+In: a request, and what the last build noted. Out: what that build told, if every file that it read
+and every file that it wrote is still the same, and it is still between the moments at which
+something is scheduled. Else nothing, and the pipeline finds out what is to be done.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from versus import machine, memory
+from versus.diagnostics import Diagnostic, of_plain, plain
+from versus.request import Request
+from versus.stamps import Stamp, is_settled, look, now, stamp_of
+
+_KIND = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What the last build told."""
+
+    files: int
+    articles: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a build finds when it begins: the machine, and the stamps of the publication's files."""
+
+    machine: str
+    files: Mapping[str, Stamp]
+    moment: int
+
+
+def view(request: Request) -> View:
+    """Look at everything that a build reads."""
+    moment, content = now(), request.root / "content"
+    files = {path: stamp_of(status) for path, status in machine.files([content])}
+    return View(machine.stamp(request.root), files, moment)
+
+
+def since(request: Request, found: View) -> Last | None:
+    """What the last build told, if it would do nothing now."""
+    kept = memory.read(memory.path(request.root, request.out, _KIND))
+    if kept is None:
+        return None
+    wanted, machine_then, files, (first, last), outputs, told = kept
+    moment = request.now.timestamp()
+    if (wanted, machine_then) != (request.wanted, found.machine) or files != found.files:
+        return None
+    if moment < first or (last is not None and moment >= last):
+        return None
+    out = os.fspath(request.out)
+    if any(look(f"{out}/{path}") != stamp for path, stamp in outputs.items()):
+        return None
+    if os.path.lexists(f"{out}/.staging"):
+        return None
+    count, articles, diagnostics = told
+    return Last(count, articles, tuple(map(of_plain, diagnostics)))
+
+
+def note(
+    request: Request, found: View, paths: Iterable[str], coming: Iterable[datetime], last: Last
+) -> None:
+    """Note what a build found at its beginning, wrote and told; `coming` are scheduled moments."""
+    moment, out = now(), os.fspath(request.out)
+    outputs = {path: look(f"{out}/{path}") for path in (*paths, "manifest.json")}
+    is_certain = all(is_settled(stamp, found.moment) for stamp in found.files.values())
+    is_certain &= all(stamp is not None and is_settled(stamp, moment) for stamp in outputs.values())
+    kept: Any = None
+    later = [m.timestamp() for m in coming if m > request.now]
+    if is_certain:
+        span = (request.now.timestamp(), min(later, default=None))
+        told = (last.files, last.articles, tuple(map(plain, last.diagnostics)))
+        kept = (request.wanted, found.machine, dict(found.files), span, outputs, told)
+    memory.store(memory.path(request.root, request.out, _KIND), kept)
