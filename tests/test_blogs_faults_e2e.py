@@ -23,12 +23,13 @@ from servers.publisher import WIRE, Publisher
 from versus import ledger, pipeline, sources
 from versus.library import Library
 from versus.publishing.desk import Call, Desk, open_desk
+from versus.request import Request
 
 pytestmark = pytest.mark.e2e
 
 TITLE = "Kafka vs Flink"
 MORE = "tags: [C++]\nimage: {src: assets/drawing.png, alt: A drawing}\n"
-READS = ("drop-before", "garbage", "kill-after")
+READS = ("drop-before", "garbage")
 """What is done to requests that only ask; those that change something meet every fault."""
 
 
@@ -52,9 +53,7 @@ class Trial:
         """Write the article and build its copy."""
         publication = self.publisher.publication
         publication.article("faulty", ARTICLE.replace("Two tools for streams.", words) + MORE)
-        request = pipeline.Request(
-            publication.root, publication.out, datetime.now(UTC), formats=(), jobs=1
-        )
+        request = Request(publication.root, publication.out, datetime.now(UTC), formats=(), jobs=1)
         pipeline.build(request)
         self.library = pipeline.check(request).library
 

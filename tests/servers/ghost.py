@@ -64,7 +64,7 @@ class Ghost(Blog):
     def pictures(self) -> list[str]:
         """The files of uploaded pictures, without the smaller ones made of them."""
         images = self.folder / "content/images"
-        found = (p for p in images.rglob("*") if p.is_file() and "size" not in p.parts)
+        found = (p for p in images.rglob("*.*") if "size" not in p.parts and p.suffix != ".md")
         return sorted(path.name for path in found if not path.stem.endswith("_o"))
 
     def clear(self) -> None:

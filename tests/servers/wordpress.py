@@ -16,6 +16,8 @@ import httpx
 from servers import processes
 from servers.blog import Blog, Post
 
+DATABASE = "database/.ht.sqlite"
+
 
 @dataclass(frozen=True)
 class WordPress(Blog):
@@ -73,11 +75,10 @@ class WordPress(Blog):
         return sorted(item["source_url"].rpartition("/")[2] for item in found)
 
     def clear(self) -> None:
-        """Delete everything, past the bin."""
-        for kind, states in (("posts", "any,trash"), ("tags", ""), ("media", "")):
-            query = {"per_page": 100, "_fields": "id", **({"status": states} if states else {})}
-            for item in self.ask("GET", kind, params=query):
-                self.ask("DELETE", f"{kind}/{item['id']}", params={"force": "true"})
+        """Put back the files as they were after the installation: WordPress opens them anew."""
+        content = self.folder / "site/wp-content"
+        shutil.copy(self.folder / "empty.sqlite", content / DATABASE)
+        shutil.rmtree(content / "uploads", ignore_errors=True)
 
 
 def _named(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,6 +104,7 @@ def running(folder: Path, user: str = "admin") -> Iterator[WordPress]:
     )
     assert installed.returncode == 0, installed.stderr + installed.stdout
     passwords = json.loads(installed.stdout)
+    shutil.copy(site / "wp-content" / DATABASE, folder / "empty.sqlite")
     settings = ["-d", "upload_max_filesize=32M", "-d", "post_max_size=32M"]
     router = str(processes.HERE / "php/router.php")
     command = [str(php), *settings, "-S", f"127.0.0.1:{port}", "-t", str(site), router]
