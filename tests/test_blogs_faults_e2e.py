@@ -29,7 +29,7 @@ pytestmark = pytest.mark.e2e
 
 TITLE = "Kafka vs Flink"
 MORE = "tags: [C++]\nimage: {src: assets/drawing.png, alt: A drawing}\n"
-READS = ("drop-before", "garbage")
+READS = ("drop-before", "garbage", "kill-after")
 """What is done to requests that only ask; those that change something meet every fault."""
 
 
