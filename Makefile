@@ -82,5 +82,5 @@ $(VENV)/.installed-e2e: tests/npm/package-lock.json tests/npm/package.json \
 	@PYTHON=$(PYTHON) sh scripts/system-packages e2e
 	@echo "Installing validators into tests/npm" >&2
 	@cd tests/npm && npm ci --silent
-	@sh scripts/test-servers
+	@PYTHON=$(PYTHON) sh scripts/test-servers
 	@touch $@

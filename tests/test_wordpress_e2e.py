@@ -1,12 +1,16 @@
 """What only WordPress does: roles, its two addresses, and what stands between it and us."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import hostile
 import pytest
-from conftest import ARTICLE, Publication
+from browsing import launched, needs_chromium
+from conftest import ARTICLE, ROOT, Publication
+from playwright.sync_api import Page
 from servers import wordpress
 from servers.publisher import Publisher
 
@@ -31,7 +35,8 @@ def publisher(blog: wordpress.WordPress, tmp_path: Path) -> Publisher:
 @contextmanager
 def plugin(blog: wordpress.WordPress, code: str) -> Iterator[None]:
     """WordPress with some PHP of ours in it."""
-    path = blog.folder / "site/wp-content/mu-plugins/test.php"
+    name = hashlib.sha256(code.encode()).hexdigest()  # PHP keeps code by the names of files
+    path = blog.folder / f"site/wp-content/mu-plugins/{name}.php"
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"<?php\n{code}\n")
     try:
@@ -124,3 +129,59 @@ def test_scripts_and_styles_do_not_show_on_a_page_that_an_author_published(
     page = blog.page("scripted/").text
     assert "An end." in page
     assert "seen" not in page
+
+
+@pytest.fixture(scope="module")
+def editor(blog: wordpress.WordPress) -> Iterator[Page]:
+    """The administrator's browser."""
+    needs_chromium()
+    with launched() as browser:
+        context = browser.new_context()
+        context.set_default_timeout(180_000)
+        context.route(lambda url: not url.startswith(blog.url), lambda route: route.abort())
+        page = context.new_page()
+        page.goto(f"{blog.url}wp-login.php")
+        page.fill("#user_login", "admin")
+        page.fill("#user_pass", "a test is no secret")
+        page.click("#wp-submit")
+        page.wait_for_url("**/wp-admin/**")
+        yield page
+
+
+def test_the_editor_knows_each_block_and_an_edit_in_one_is_a_difference_in_one(
+    publisher: Publisher, blog: wordpress.WordPress, editor: Page
+) -> None:
+    publisher.channel(site=hostile.SITE.partition("channels:")[0])
+    picture = (ROOT / "content/assets/mlops-vs-mlops.png").read_bytes()
+    publisher.publication.write("content/assets/x.png", picture)
+    publisher.publication.article("hostile", hostile.ARTICLE)
+    publisher.publication.article("other", hostile.OTHER)
+    publisher.settle()
+    number = blog.post("hostile").id
+    editor.goto(f"{blog.url}wp-admin/post.php?post={number}&action=edit")
+    editor.wait_for_function(
+        "window.wp?.data?.select('core/block-editor')?.getBlocks().length > 20"
+    )
+    blocks = editor.evaluate(
+        "wp.data.select('core/block-editor').getBlocks().map(one => [one.name, one.isValid])"
+    )
+    assert all(is_valid for _name, is_valid in blocks)
+    known = {"core/paragraph", "core/heading", "core/image", "core/table", "core/code"}
+    assert known <= {name for name, _is_valid in blocks}
+    editor.evaluate(
+        """async () => {
+            const edited = wp.data.select('core/block-editor').getBlocks()
+                .find(one => one.name === 'core/paragraph')
+            wp.data.dispatch('core/block-editor')
+                .updateBlockAttributes(edited.clientId, { content: 'Theirs.' })
+            await wp.data.dispatch('core/editor').savePost()
+        }"""
+    )
+    assert "Theirs." in blog.post("hostile").body
+    step = publisher.publish("hostile", code=3).only()
+    assert step["action"] == "conflict"
+    changed = [line for line in step["difference"].splitlines() if line[:1] in "+-"][2:]
+    assert changed[:2] == ["-<p>Theirs.</p>", "+<p>Soft"]
+    assert len(changed) == 3, "the editor wrote all blocks anew, and only one differs"
+    publisher.publish("hostile", "--theirs")
+    assert "[gallery]" in blog.page("hostile/").text, "still no shortcode that runs"

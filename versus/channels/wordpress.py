@@ -30,6 +30,7 @@ _TYPESET = re.compile(
 )
 """What `wptexturize` and `convert_smilies` would make another sign of. Quotes and the ellipsis are
 left to them: those are the same signs in other clothes."""
+_SHORTCODE = re.compile(r"&#91;/?[A-Za-z]")
 
 
 def _protected(text: str, in_code: bool) -> str:
@@ -76,7 +77,19 @@ def _limit_pictures(tree: hypertext.Tree) -> None:
 
 
 def _block(node: hypertext.Tree, source: str) -> str:
-    """A node as the block that WordPress' editor would write for it."""
+    """A node as the block that WordPress' editor would write for it.
+
+    The editor keeps references in blocks of HTML and of code only: where one hides a shortcode,
+    it must be one of those, or the shortcode runs once somebody edits a word elsewhere.
+    """
+    if node.tag == "figure" and node.get("class") == "wp-block-image":
+        return _marked("image", source)
+    if _is_code(node):
+        return _marked("code", source.replace("<pre", '<pre class="wp-block-code"', 1))
+    if node.tag == "table":
+        source = f'<figure class="wp-block-table">{source}</figure>'
+    if _SHORTCODE.search(source):
+        return _marked("html", source)
     if node.tag == "p" and not node.attrib:
         return _marked("paragraph", source)
     if node.tag == "p" and dict(node.attrib) == {"class": ORIGIN}:
@@ -85,13 +98,8 @@ def _block(node: hypertext.Tree, source: str) -> str:
         level = "" if node.tag == "h2" else f' {{"level":{node.tag[1]}}}'
         source = source.replace(f"<{node.tag}", f'<{node.tag} class="wp-block-heading"', 1)
         return _marked(f"heading{level}", source)
-    if node.tag == "figure" and node.get("class") == "wp-block-image":
-        return _marked("image", source)
-    if node.tag == "table":
-        source = f'<figure class="wp-block-table">{source}</figure>'
-        return _marked("table" if _is_plain(node) else "html", source)
-    if _is_code(node):
-        return _marked("code", source.replace("<pre", '<pre class="wp-block-code"', 1))
+    if node.tag == "table" and _is_plain(node):
+        return _marked("table", source)
     return _marked("html", source)
 
 

@@ -46,6 +46,8 @@ _MEDIA = "id,source_url"
 _PAGE = 100
 _ORIGINAL = re.compile(rf'<p class="{ORIGIN}">.*?<a href="([^"]*)"', re.DOTALL)
 _REFERENCE = re.compile(r"&#(?:0*(\d{1,7})|[xX]0*([0-9a-fA-F]{1,6}));")
+_SLASH = re.compile(r"\s*/>")
+_PART = re.compile(r"\s*(</?(?:table|thead|tbody|tfoot|tr|th|td)\b[^>]*>)\s*")
 _LONGEST = 200
 _STRIPPED = (
     "check user and application password; if they are right, a redirect or the server before"
@@ -74,17 +76,19 @@ def read(source: Source) -> Copy:
 
 
 def normal(content: Content) -> Content:
-    """Content as WordPress keeps it.
+    """Content as far as differences count.
 
-    It writes numeric references with three digits for authors (`kses.php`) and emoji as references
-    where its database is old; tags that differ by case only are the same for it.
+    Roles (`kses.php`), old databases and the editor write the same thing in other ways: numeric
+    references, the slash of an empty tag, space between the parts of a table. Tags that differ by
+    case only are the same for WordPress.
     """
     plain: dict[str, str | tuple[str, ...]] = {}
     for name, value in default_normal(content).items():
-        if isinstance(value, str):
-            plain[name] = _REFERENCE.sub(_reference, value)
-        else:
+        if isinstance(value, tuple):
             plain[name] = tuple(sorted(item.casefold() for item in value))
+        else:
+            text = _REFERENCE.sub(_reference, value)
+            plain[name] = _PART.sub(r"\n\1\n", _SLASH.sub(">", text)).strip()
     return plain
 
 
@@ -109,8 +113,9 @@ def _content(title: str, excerpt: str, body: str, tags: list[str]) -> Content:
 
 
 def _reference(match: re.Match[str]) -> str:
+    """The character of a numeric reference, unless it would be markup."""
     code = int(match[1]) if match[1] else int(match[2], 16)
-    return chr(code) if 0x7F < code < 0x110000 else f"&#{code};"
+    return chr(code) if 0x1F < code < 0x110000 and chr(code) not in "<>&\"'" else f"&#{code};"
 
 
 class WordPress(Target):
