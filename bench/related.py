@@ -6,7 +6,8 @@
 A collection is JSON lines (`.jsonl`, `.jsonl.gz`, or a folder of them), each an object with `id`,
 `title`, `text`, `tags`, `links` (ids) and perhaps `excerpt`. nDCG@6 and recall@6 are means over the
 documents that have links; coverage is the share of documents that some list has, "most" the
-largest number of lists with one document.
+largest number of lists with one document. CPU and memory are those of all processes, the memory
+with the documents themselves.
 """
 
 import argparse
@@ -17,7 +18,6 @@ import math
 import multiprocessing
 import os
 import random
-import resource
 import sys
 import time
 from collections import Counter
@@ -27,10 +27,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
+from scipy.sparse import csr_matrix
+from sparse_dot_topn import sp_matmul_topn
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from versus.related import Doc, Ranking
-from versus.related.nearest import nearest
+from versus.related import Doc, rank_docs
 from versus.related.vectors import Rarity, Vector, scaled, text_vector
 
 PLACES = 6
@@ -76,8 +79,8 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def ours(docs: Sequence[Doc]) -> Lists:
     """The related posts of Versus."""
-    ranking = Ranking(docs, limit=PLACES, jobs=os.cpu_count() or 1)
-    return {doc.key: ranking.to(doc.key) for doc in docs}
+    ranked = rank_docs(docs, limit=PLACES, jobs=os.cpu_count() or 1)
+    return {doc.key: ranked.to(doc.key) for doc in docs}
 
 
 def tags(docs: Sequence[Doc]) -> Lists:
@@ -108,8 +111,24 @@ def bm25(docs: Sequence[Doc]) -> Lists:
 
 
 def _nearest(docs: Sequence[Doc], asks: Sequence[Vector], offers: Sequence[Vector]) -> Lists:
-    found = nearest(asks, offers, PLACES, os.cpu_count() or 1)
-    return {docs[i].key: [docs[j].key for j, _ in best] for i, best in enumerate(found)}
+    """The exact nearest of each by the product of two vectors."""
+    ids: dict[str, int] = {}
+    left, right = _matrix(asks, ids), _matrix(offers, ids)
+    left.resize((len(docs), len(ids)))
+    right.resize((len(docs), len(ids)))
+    found = sp_matmul_topn(left, right.T.tocsr(), top_n=PLACES + 1, sort=True)
+    lists = {}
+    for i, doc in enumerate(docs):
+        best = found.indices[found.indptr[i] : found.indptr[i + 1]].tolist()
+        lists[doc.key] = [docs[j].key for j in best if j != i][:PLACES]
+    return lists
+
+
+def _matrix(vectors: Sequence[Vector], ids: dict[str, int]) -> csr_matrix:
+    ends = np.cumsum([0, *map(len, vectors)])
+    columns = [ids.setdefault(word, len(ids)) for vector in vectors for word in vector]
+    values = np.array([value for vector in vectors for value in vector.values()], np.int64)
+    return csr_matrix((values, np.array(columns, np.int32), ends), (len(vectors), len(ids)))
 
 
 METHODS: Mapping[str, Callable[[Sequence[Doc]], Lists]] = {
@@ -222,28 +241,49 @@ def _quality(path: Path) -> None:
         print(f"{name:22} {scores} {cover:9.3f} {most:6} {seconds:7.1f}", flush=True)
 
 
-def _measured(name: str, count: int, words: int) -> tuple[float, ...]:
-    """One method on made articles, in a process of its own: its figures, seconds and peak MB."""
+def _measured(name: str, count: int, words: int) -> tuple[tuple[float, ...], float, float]:
+    """One method on made articles, in a process of its own: its figures, and what it took."""
     docs = made(count, words)
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), _cpu()
     lists = METHODS[name](docs)
-    seconds = time.perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    wall, cpu = time.perf_counter() - begun, _cpu() - cpu
     degrees = in_degrees(lists)
     cover, most = len(degrees) / len(docs), max(degrees.values(), default=0)
-    return (*sharing(docs, lists), cover, most, seconds, peak)
+    return (*sharing(docs, lists), cover, most), wall, cpu
+
+
+def _cpu() -> float:
+    """The seconds of processors that this process and the ended ones of its own took."""
+    return sum(os.times()[:4])
+
+
+def _memory(pid: int) -> float:
+    """The megabytes of a process and all of its own; what they share counts once (Linux's PSS)."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        own = int(text.partition("\nPss:")[2].split()[0]) / 1024
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (OSError, IndexError):  # It has ended, or this is not Linux.
+        return 0
+    return own + sum(_memory(int(child)) for child in children)
 
 
 def _cost(count: int, words: int, names: Iterable[str]) -> None:
     print(f"\n{count:,} made comparison articles of {words} words")
-    heads = ("share", "sides", "coverage", "most", "s", "peak MB")
+    heads = ("share", "sides", "coverage", "most", "s", "CPU s", "peak MB")
     print(f"{'method':22}" + "".join(f" {head:>9}" for head in heads))
     for name in names:
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
-            found = executor.submit(_measured, name, count, words).result()
-        shared, sided, cover, most, seconds, peak = found
+            pid = executor.submit(os.getpid).result()
+            found = executor.submit(_measured, name, count, words)
+            peak = 0.0
+            while not found.done():
+                peak = max(peak, _memory(pid))
+                time.sleep(0.1)
+        (shared, sided, cover, most), wall, cpu = found.result()
         print(
-            f"{name:22} {shared:9.3f} {sided:9.3f} {cover:9.3f} {most:9.0f} {seconds:9.1f} {peak:9.0f}",
+            f"{name:22} {shared:9.3f} {sided:9.3f} {cover:9.3f} {most:9.0f}"
+            f" {wall:9.1f} {cpu:9.1f} {peak:9.0f}",
             flush=True,
         )
 

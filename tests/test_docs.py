@@ -43,7 +43,7 @@ def test_every_command_line_of_the_readme_is_understood(tmp_path: Path) -> None:
 
 
 def test_the_tables_of_options_and_commands_are_the_programs() -> None:
-    said = run("build", "--help").stdout + run("publish", "--help").stdout
+    said = "".join(run(name, "--help").stdout for name in ("build", "publish", "clean"))
     for option in re.findall(r"`(--[a-z]+)", README):
         assert option in said or option in ("--directory", "--bind"), option
     for command in re.findall(r"^\| `([a-z]+)", README, flags=re.MULTILINE):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from versus.duplicates import similar
-from versus.related.vectors import UNIT, Vector, dot, scaled
+from versus.related.vectors import FINE, Vector, dot, scaled
 
 LONG = """\
 differences:
@@ -83,5 +83,5 @@ def test_no_similar_pair_is_missed_and_none_invented(found: list[Vector], least:
     for i, one in documents.items():
         for j, two in documents.items():
             if i < j:
-                is_similar = dot(one, two) / (UNIT * UNIT) >= least
+                is_similar = dot(one, two) / (FINE * FINE) >= least
                 assert (frozenset((i, j)) in pairs) is is_similar

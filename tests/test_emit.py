@@ -148,8 +148,8 @@ def deadly(function):
             os._exit(9)
         return function(*args, **kwargs)
     return call
-Path.replace, Path.unlink, Path.mkdir, Path.write_bytes, Path.rmdir = map(
-    deadly, (Path.replace, Path.unlink, Path.mkdir, Path.write_bytes, Path.rmdir))
+os.replace, os.unlink, os.mkdir, os.rmdir, Path.write_bytes = map(
+    deadly, (os.replace, os.unlink, os.mkdir, os.rmdir, Path.write_bytes))
 emit.emit([Artifact(f"site/{n}/f", b"new!", "text/plain") for n in "bcd"], Path(sys.argv[1]))
 """
     steps = 0
@@ -179,16 +179,20 @@ def test_a_build_waits_for_another_one_of_the_same_folder(publication: Publicati
     script = (
         "import fcntl, os, sys, time\n"
         "fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)\n"
-        "print('held', flush=True)\ntime.sleep(2)"
+        "print('held', flush=True)\nsys.stdin.readline()"
     )
     command = [sys.executable, "-c", script, str(publication.out)]
-    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdout
     assert holder.stdout.readline() == "held\n"
     publication.article("a", ARTICLE.replace("Two", "Three"))
-    result = publication.build(*TEXTS)
-    assert holder.wait() == 0
-    assert "Another build writes to this folder" in result.stderr
+    command = [sys.executable, str(ROOT / "build.py"), "-C", str(publication.root), *TEXTS]
+    build = subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert build.stderr
+    assert "Another build writes to this folder" in build.stderr.readline()
+    holder.communicate("\n")
+    build.communicate()
+    assert build.returncode == 0
     assert "Three tools" in publication.read("site/a/index.md")
 
 

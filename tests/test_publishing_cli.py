@@ -90,6 +90,7 @@ def test_with_yes_it_does_exactly_that_and_says_where(site: Served) -> None:
     (article,) = site.blog.articles.values()
     url = f"https://dev.example/me/kafka-vs-flink-{article['id']}"
     assert f"created a on devto: {url}" in result.stdout
+    assert "the next `publish` updates those that do" in result.stdout
     again = site.publish("--yes")
     assert again.code == 0
     assert "Plan: 1 unchanged, 1 by hand" in again.stdout
@@ -138,6 +139,13 @@ def test_json_is_all_that_is_printed(site: Served) -> None:
     said = json.loads(site.run("status", "--json").stdout)
     assert said["channels"][0]["secrets"] == {"VERSUS_DEVTO_TOKEN": True}
     assert said["articles"][0]["state"] == "published"
+
+
+def test_json_stays_alone_on_github_too(site: Served) -> None:
+    site.publication.article("a", ARTICLE + "tags: [a, b, c, d, e]\n")
+    result = site.publish("--json", env={**site.env, "GITHUB_ACTIONS": "true"})
+    assert json.loads(result.stdout)["steps"]
+    assert "it takes 4 tags" in result.stderr
 
 
 def test_a_missing_token_is_named_and_a_failure_only_when_something_is_to_be_done(

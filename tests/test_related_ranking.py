@@ -1,15 +1,20 @@
 """The ranking of plain documents: what every collection may rely on, and how good it is at least."""
 
 import random
+import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from versus.related import Doc, Ranking
-from versus.related.nearest import FEW, by_index, by_product
+from versus.related import Doc, rank_docs, reading
+from versus.related.docs import words
+from versus.related.many import anew
+from versus.related.plain import Few
+from versus.related.ranking import FEW
 from versus.related.vectors import Rarity, text_vector
 from versus.related.weights import CAP
 
@@ -33,8 +38,12 @@ COLLECTIONS = st.lists(BODIES, max_size=24).map(
 
 
 def lists(docs: list[Doc], *, limit: int = 6, jobs: int = 1) -> dict[str, tuple[str, ...]]:
-    ranking = Ranking(docs, limit=limit, jobs=jobs)
+    ranking = rank_docs(docs, limit=limit, jobs=jobs)
     return {doc.key: ranking.to(doc.key) for doc in docs}
+
+
+def by_key(docs: list[Doc]) -> Callable[[str], Doc]:
+    return {doc.key: doc for doc in docs}.__getitem__
 
 
 def versus(*names: str, key: str = "", text: str = "", day: int = 1) -> Doc:
@@ -72,37 +81,39 @@ def test_every_article_is_in_a_list_where_there_are_places_for_all(
         assert {key for listed in found.values() for key in listed} == {d.key for d in ours}
 
 
-@given(
-    st.lists(
-        st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 3), max_size=4),
-        min_size=1,
-        max_size=14,
-    ),
-    st.integers(1, 6),
-    st.integers(1, 2),
-)
-def test_the_index_and_the_product_find_the_same(
-    vectors: list[dict[str, int]], count: int, jobs: int
-) -> None:
-    offers = vectors[::-1]
-    assert by_index(vectors, offers, count) == by_product(vectors, offers, count, jobs)
+@given(COLLECTIONS)
+def test_pure_python_and_arrays_find_the_same(docs: list[Doc]) -> None:
+    found = reading(sorted(docs, key=lambda doc: doc.key))
+    few, many = Few(found), anew(found, jobs=1)
+    assert {side: on for side, on in few.on.items() if on} == many.on
+    assert few.same == many.same
+    for i in range(len(docs)):
+        assert few.near(i) == many.near(i)
+        for j in range(i):
+            assert few.parts(i, j) == many.parts(i, j)
+            assert few.score(i, j) == many.score(j, i)
 
 
-def test_a_collection_for_the_product_is_ranked_as_by_the_index(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("words", [WORDS, WORDS[:2]], ids=["unlike", "alike"])
+def test_a_large_collection_is_ranked_as_a_small_one(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     chance = random.Random(1)
     docs = [
         versus(
-            *chance.sample(PRODUCTS, 2), key=f"{i:04}", text=" ".join(chance.choices(WORDS, k=20))
+            *chance.sample(PRODUCTS, 2), key=f"{i:04}", text=" ".join(chance.choices(words, k=20))
         )
         for i in range(FEW + 50)
     ]
-    by_scipy = lists(docs)
-    monkeypatch.setattr("versus.related.nearest.FEW", len(docs))
-    assert lists(docs) == by_scipy
-    monkeypatch.undo()
-    assert lists(docs, jobs=2) == by_scipy
+    by_arrays = lists(docs)
+    assert lists(docs, jobs=2) == by_arrays
+    monkeypatch.setattr("versus.related.ranking.FEW", len(docs))
+    assert lists(docs) == by_arrays
+
+
+@given(st.text("abA1+#_- é’\n.İß·") | st.text())
+def test_words_are_found_the_same_by_the_short_way(text: str) -> None:
+    assert words(text) == re.findall(r"[^\W_]+[+#]*", text.casefold())
 
 
 def test_an_article_on_two_subjects_lists_posts_on_each_of_them() -> None:
@@ -139,7 +150,7 @@ def test_an_article_that_is_like_no_other_gets_one_place() -> None:
     found = lists([*docs, lonely], limit=2)
     hosts = [key for key, listed in found.items() if "z" in listed]
     assert len(hosts) == 1
-    reasons = Ranking([*docs, lonely], limit=2).why(hosts[0])[-1].reasons
+    reasons = rank_docs([*docs, lonely], limit=2).why(hosts[0], by_key([*docs, lonely]))[-1].reasons
     assert reasons == ("nothing in common: it fills the list", "stands in no other list")
 
 
@@ -166,7 +177,7 @@ def test_a_shared_subject_outweighs_a_tag_and_a_name_outweighs_a_word() -> None:
 
 def test_without_newer_ones_an_article_lists_older_ones_only() -> None:
     docs = [versus("Kafka", f"Tool{i}", day=i + 1) for i in range(12)]
-    ranking = Ranking(docs, limit=3, include_newer=False)
+    ranking = rank_docs(docs, limit=3, include_newer=False)
     for i, doc in enumerate(docs):
         listed = ranking.to(doc.key)
         assert len(listed) == min(3, i)
@@ -190,7 +201,7 @@ def test_reasons_say_what_two_articles_share() -> None:
     one = Doc("a", "Kafka vs Flink", "", "", ("streaming",), ("Kafka", "Flink"), criteria=("Cost",))
     two = Doc("b", "Kafka vs C++", "", "", ("streaming",), ("Kafka", "C++"), criteria=("Cost",))
     noise = [Doc(w, w, "", w) for w in WORDS]
-    pick = Ranking([one, two, *noise]).why("a")[0]
+    pick = rank_docs([one, two, *noise]).why("a", by_key([one, two, *noise]))[0]
     assert pick.key == "b"
     assert {"both compare Kafka", "shares 'streaming'", "both look at 'Cost'"} <= set(pick.reasons)
     assert pick.score == pytest.approx(sum(pick.parts.values()), abs=0.01)

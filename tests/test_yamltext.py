@@ -1,9 +1,12 @@
 """YAML becomes plain text values; places are found again only when something is wrong."""
 
+from unittest.mock import patch
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from versus import yamltext
 from versus.yamltext import MAX_DEPTH, Positions, YamlError, decode, load
 
 
@@ -119,3 +122,38 @@ def test_no_bytes_crash_the_reader(raw: bytes) -> None:
         load(decode(raw))
     except YamlError as error:
         assert error.faults
+
+
+def outcome(text: str) -> object:
+    """The data in a text, or its faults."""
+    try:
+        return load(text)
+    except YamlError as error:
+        return error.faults
+
+
+SCALAR = st.sampled_from(
+    ["a", "null", "~", "<<", "'null'", '"\\x07"', '"\\n"', "!!str a", "!x b", "&a b", "*a", "|\n  x", "1", "C & D"]
+)  # fmt: skip
+FLOW = st.recursive(
+    SCALAR,
+    lambda inside: st.one_of(
+        st.lists(inside, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+        st.lists(st.tuples(SCALAR, inside), max_size=3).map(
+            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    st.one_of(FLOW, st.lists(st.tuples(SCALAR, FLOW)).map(lambda p: "\n".join(map(": ".join, p))))
+)
+@example("[" * 98 + "]" * 98)
+@example("[" * 99 + "]" * 99)
+@example("[" * 100 + "]" * 100)
+def test_usual_files_take_a_shorter_way_to_the_same_data_and_faults(text: str) -> None:
+    with patch.object(yamltext, "_usual", side_effect=yamltext._UnusualError):
+        careful = outcome(text)
+    assert outcome(text) == careful

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from versus.library import Entry, Library, State, Target, Topic, Unresolved
 from versus.related import Candidate
@@ -54,11 +54,12 @@ class Brief:
 
     @cached_property
     def _targets(self) -> Mapping[Link, Target]:
-        return {link: target_of(plain) for link, plain in self.links}
+        # Readers of Markdown encode addresses, each in its own way.
+        return {(unquote(href), image): target_of(to) for (href, image), to in self.links}
 
     def target(self, href: str, *, is_image: bool) -> Target | None:
         """Where an address of the article leads; None for one that is none of ours."""
-        return self._targets.get((href, is_image))
+        return self._targets.get((unquote(href), is_image))
 
     def copies_of(self, asset: str) -> tuple[PlainCopy, ...]:
         """The smaller copies of a picture."""

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from versus import pictures, sections, surroundings, variants
 from versus.briefs import Brief, PlainPost, target_of
 from versus.catalogues import Words
+from versus.diagnostics import FieldPath
 from versus.excerpt import description, first_sentences
 from versus.imprint import Imprint
 from versus.languages import Foreign, direction, join_names
@@ -62,12 +63,14 @@ class _Builder:
     outline: Outline = field(init=False)
     subjects: dict[str, str] = field(init=False)
     words: Words = field(init=False)
+    missing: Mapping[FieldPath, str] = field(init=False)
 
     def build(self) -> Document:
         site, article, variant = self.imprint.site, self.variant.article, self.variant
         self.shown = sections.shown(variants.settings(site, variant))
         self.outline = variant.entry.outline(variant.language, variant.edition)
         self.words = self.imprint.words(variant.language)
+        self.missing = variant.missing
         self.subjects = {
             s.key: self.text(s.name, "subjects", i, "name") for i, s in enumerate(article.subjects)
         }
@@ -351,7 +354,7 @@ class _Builder:
     def text(self, field: TEXT, *path: str | int) -> str:
         """A field's text in the edition; a `Foreign` one where the translation leaves it out."""
         text = in_edition(field, self.variant.edition)
-        is_missing = path in self.variant.missing
+        is_missing = self.missing and path in self.missing
         return Foreign(text, self.imprint.site.language) if is_missing else text
 
     def cell(self, field: TEXT, *path: str | int) -> Rendered:

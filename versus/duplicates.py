@@ -10,10 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from versus.library import Entry
 from versus.related import doc_of
-from versus.related.vectors import UNIT, Rarity, Vector, dot, text_vector
-
-SAME = 0.9
-"""From this cosine on two articles say the same thing."""
+from versus.related.vectors import FINE, Rarity, Vector, dot, text_vector
+from versus.related.weights import SAME_POST
 
 
 def same_subjects(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
@@ -36,12 +34,12 @@ def same_words(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, float]]
     counts = {slug: doc_of(entry).counts() for slug, entry in by_slug.items()}
     rarity = Rarity(counts.values())
     found = {slug: text_vector(words, rarity) for slug, words in counts.items()}
-    for first, second, cosine in similar(found, SAME):
+    for first, second, cosine in similar(found, SAME_POST):
         yield by_slug[second], by_slug[first], cosine
 
 
 def similar(documents: Mapping[str, Vector], least: float) -> Iterator[tuple[str, str, float]]:
-    """Every pair of vectors of the length UNIT whose cosine is at least `least`, each pair once.
+    """Every pair of vectors of the length FINE whose cosine is at least `least`, each pair once.
 
     Two such vectors share one of the heaviest words of either: what remains of a vector without
     them is shorter than `least`, and no product with it can be longer. So only vectors with those
@@ -53,12 +51,12 @@ def similar(documents: Mapping[str, Vector], least: float) -> Iterator[tuple[str
         candidates: dict[str, None] = {}
         rest = dot(vector, vector)
         for word, value in sorted(vector.items(), key=lambda item: (-item[1], item[0])):
-            if rest * longest < (least * UNIT * UNIT) ** 2:
+            if rest * longest < (least * FINE * FINE) ** 2:
                 break
             candidates |= dict.fromkeys(postings[word])
             rest -= value * value
         for other in candidates:
-            cosine = dot(vector, documents[other]) / (UNIT * UNIT)
+            cosine = dot(vector, documents[other]) / (FINE * FINE)
             if cosine >= least:
                 yield other, key, cosine
         for word in vector:

@@ -43,6 +43,8 @@ def fault(kind: str, message: str, hint: str, **context: object) -> PydanticCust
 
 def one_line(text: str) -> str:
     """A text with each run of spaces and line breaks as one space; no-break spaces inside stay."""
+    if text.isprintable() and "  " not in text:  # Of all spaces, only U+0020 is printable.
+        return text.strip()
     return _BREAKS.sub(" ", text).strip()
 
 

@@ -75,6 +75,7 @@ def join_names(names: list[str], tag: str) -> str:
     return str(format_list(names, locale=found))
 
 
+@lru_cache(maxsize=4096)
 def long_date(moment: Moment, tag: str) -> str:
     """A date in words, as in "November 23, 2026"; of a date-time its day, in its own time zone."""
     day = moment.date() if isinstance(moment, datetime) else moment

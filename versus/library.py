@@ -407,10 +407,8 @@ def index(
         for source, summary, translations in contents.articles
     )
     shown = (p for p in contents.posts if future or not p.published or utc(p.published) <= now)
-    dates = (
-        *(entry.summary.published for entry in entries),
-        *(p.published for p in contents.posts),
-    )
+    dates = [entry.summary.published for entry in entries]
+    dates += [post.published for post in contents.posts]
     library = Library(
         contents.site,
         entries,

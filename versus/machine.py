@@ -48,11 +48,12 @@ def stamp(root: Path) -> str:
     return found.hexdigest()
 
 
-def recipe() -> str:
-    """A digest of everything on a machine that decides the bytes of a laid out file."""
-    from importlib.metadata import PackageNotFoundError, version
+def recipe(fonts: str) -> str:
+    """A digest of everything on a machine that decides the bytes of a laid out file.
 
-    from versus import fonts
+    `fonts` says which fonts there are.
+    """
+    from importlib.metadata import PackageNotFoundError, version
 
     found = hashlib.blake2b(sys.version.encode(), digest_size=16)
     for name in _LIBRARIES:
@@ -63,7 +64,7 @@ def recipe() -> str:
     for pattern in _PANGO:
         for library in sorted(Path("/").glob(pattern[1:])):
             found.update(f"{library.resolve().name}\n".encode())
-    found.update(fonts.fingerprint().encode())
+    found.update(fonts.encode())
     found.update(contents(PACKAGE, ".py"))
     return found.hexdigest()
 

@@ -30,6 +30,8 @@ class Memory:
     """By their names: stamp, digest, size in pixels."""
     outcomes: dict[bytes, Any] = field(default_factory=dict)
     """What tasks made, by the digest of all that decides it."""
+    related: bytes | None = None
+    """What the ranking of related posts keeps."""
     stamps: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
     """Of the files in `out/`, by their paths below it: stamp and SHA-256."""
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPELLED = (
     (re.compile(r"(?<=\w)\+\+"), "pp"),
@@ -11,6 +12,7 @@ _SPELLED = (
 _APOSTROPHE = re.compile("(?<=\\w)['\u2019](?=\\w)")
 
 
+@lru_cache(maxsize=4096)
 def slugify(text: str) -> str:
     """A name in lower case, of letters and digits of any script, joined by hyphens.
 

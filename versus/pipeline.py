@@ -95,8 +95,9 @@ def check(request: Request, known: Memory | None = None, *, advise: bool = False
     diagnostics += faults
     digest = _settings(request, publication)
     units = reading.units(publication)
-    before = known.readings if known.settings == digest else None
-    readings = reading.read(units, site, request.jobs, before)
+    if known.settings != digest:
+        known.readings, known.related = {}, None
+    readings = reading.read(units, site, request.jobs, known.readings)
     pieces, broken = [], []
     for unit, found in zip(units, readings, strict=True):
         diagnostics += found.diagnostics
@@ -160,7 +161,7 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
         plans = pictures.plan(found, found.live) if "html" in request.formats else ()
         scaled = scaling.scale(plans, request.root, request.jobs)
         diagnostics += scaled.diagnostics
-        related = Related(found, request.jobs)
+        related = Related(found, request.jobs, known.related)
         briefing = Briefing(found, related.to, scaled.copies)
         variants = expand(found, chosen, request.editions, request.languages)
         copies = (
@@ -191,6 +192,7 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
         _barrier(diagnostics, strict=request.strict)
         emitted = output.emit(artifacts, scope.keeper(request, found, chosen))
         recall.keep(artifacts, emitted)
+        known.related = related.state()
         memory.save(request.root, request.out, known)
     return Built(emitted, tuple(artifacts), len(chosen), found.coming, _told(diagnostics))
 

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from versus.checks import image_faults, image_src, markdown_texts
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
 from versus.library import Contents, Entry, Library, Unresolved, outside, waits
-from versus.markup import commonmark, pymarkdown
+from versus.markup import commonmark, pymarkdown, simple
 from versus.model import Article, Post, Site
 from versus.outline import markdown_fields
 from versus.sources import ARTICLES, Publication, Source
@@ -168,11 +168,11 @@ def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
 
 
 def _fields(article: Article, editions: Iterable[str]) -> Iterator[tuple[FieldPath, str]]:
-    """Every Markdown field of an article that Markdown finds something in, in any edition, once."""
+    """Every Markdown field of an article in any edition, each text once."""
     told: set[FieldPath] = set()
     for edition in editions:
         for path, text in markdown_fields(article, edition):
-            if path not in told and not commonmark.is_plain(text):
+            if path not in told:
                 told.add(path)
                 yield path, text
 
@@ -205,6 +205,8 @@ def _own_field_faults(path: FieldPath, text: str, base_url: str) -> Iterator[Fau
         found = outside(link.href, base_url, is_image=link.is_image)
         if isinstance(found, Unresolved):
             yield Fault(path, found.message, found.hint, offset=link.offset)
+    if simple.read(text) is not None:
+        return
     tokens = commonmark.parse(text)[0]
     if commonmark.is_too_deep(tokens):
         yield Fault(path, "lists or quotations nest too deeply", "take some levels out")

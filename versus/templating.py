@@ -18,7 +18,6 @@ from urllib.parse import quote
 import yaml
 from jinja2 import (
     ChoiceLoader,
-    Environment,
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
@@ -27,7 +26,10 @@ from jinja2 import (
     pass_context,
 )
 from jinja2.runtime import Context
+from markupsafe import Markup
 
+from versus.catalogues import Words
+from versus.compiling import Environment
 from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.languages import long_date
 from versus.machine import templates_folder
@@ -36,6 +38,7 @@ from versus.markup.html import in_language
 from versus.model import Moment, utc
 from versus.structured_data import structured_data
 from versus.views import Document
+from versus.yamltext import easy_scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +107,15 @@ class Templates:
 def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        autoescape=not is_markdown,  # noqa: S701 - Markdown has its own escape, below
+        autoescape=not is_markdown,
         finalize=_markdown_value if is_markdown else None,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        auto_reload=False,
         extensions=["jinja2.ext.do", "jinja2.ext.i18n"],
     )
-    install: Any = environment
-    install.install_gettext_callables(_gettext, _ngettext, newstyle=True, pgettext=_pgettext)
+    environment.extend(newstyle_gettext=True)
     filters: dict[str, Callable[..., Any]] = {
         "date": long_date,
         "iso": iso,
@@ -126,23 +127,38 @@ def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
     }
     environment.filters.update(filters)
     environment.globals.update(front_matter=front_matter, structured_data=structured_data)
+    environment.globals.update(_phrases(str if is_markdown else Markup))
     return environment
 
 
-@pass_context
-def _gettext(context: Context, message: str) -> str:
-    """A template's words in the language of the document that it prints."""
-    return str(context["doc"].words.gettext(message))
+def _phrases(kind: type[str]) -> dict[str, Callable[..., str]]:
+    """The functions by which templates say words in the language of the document they print.
+
+    As Jinja's new style has it: the words are of the `kind` that the environment does not escape,
+    and a format, which values with names fill.
+    """
+
+    @pass_context
+    def said(context: Context, message: str, **values: Any) -> str:
+        text = _said(context["doc"].words, kind, message)
+        return text % values if "%" in text else text
+
+    @pass_context
+    def counted(context: Context, one: str, many: str, number: int, **values: Any) -> str:
+        words = context["doc"].words.ngettext(one, many, number)
+        return kind(words) % {"num": number, **values}
+
+    @pass_context
+    def meant(context: Context, meaning: str, message: str, **values: Any) -> str:
+        words = context["doc"].words.pgettext(meaning, message)
+        return kind(words) % {"context": meaning, **values}
+
+    return {"_": said, "gettext": said, "ngettext": counted, "pgettext": meant}
 
 
-@pass_context
-def _ngettext(context: Context, one: str, many: str, number: int) -> str:
-    return str(context["doc"].words.ngettext(one, many, number))
-
-
-@pass_context
-def _pgettext(context: Context, meaning: str, message: str) -> str:
-    return str(context["doc"].words.pgettext(meaning, message))
+@lru_cache(maxsize=4096)
+def _said(words: Words, kind: type[str], message: str) -> str:
+    return kind(words.gettext(message))
 
 
 def _markdown_value(value: Any) -> Any:
@@ -204,14 +220,30 @@ def front_matter(document: Document) -> MarkdownText:
 
 def yaml_head(data: dict[str, Any]) -> MarkdownText:
     """Data as the front matter of a Markdown file, between its `---` lines."""
-    text = yaml.dump(
-        {k: iso(v) if isinstance(v, datetime) else v for k, v in data.items()},
-        Dumper=_FrontMatter,
-        sort_keys=False,
-        allow_unicode=True,
-        width=10_000,
-    )
+    text = "".join([_yaml_field(key, value) for key, value in data.items()])
     return MarkdownText(f"---\n{text}---\n")
+
+
+def _yaml_field(key: str, value: Any) -> str:
+    """A field of front matter; PyYAML writes what is not plain to write."""
+    if isinstance(value, datetime):
+        value = iso(value)
+    if easy_scalar(key) is None:
+        pass
+    elif isinstance(value, str):
+        scalar = easy_scalar(value)
+        if scalar is not None:
+            return f"{key}: {scalar}\n"
+    elif isinstance(value, date):
+        return f"{key}: {value.isoformat()}\n"
+    elif isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        scalars = [easy_scalar(item) for item in value]
+        if None not in scalars:
+            return "\n  - ".join([f"{key}:", *map(str, scalars)]) + "\n"
+    dumped: str = yaml.dump(
+        {key: value}, Dumper=_FrontMatter, sort_keys=False, allow_unicode=True, width=10_000
+    )
+    return dumped
 
 
 class _FrontMatter(yaml.SafeDumper):

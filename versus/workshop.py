@@ -6,7 +6,7 @@ In: tasks, and what earlier builds left. Out: each task with its outcome, in the
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from versus import cache, machine, render
+from versus import cache, fonts, machine, render
 from versus.recall import Recall, fetch, shelve
 from versus.render import Outcome, Shop, Task
 
@@ -59,7 +59,9 @@ def _shelves(shop: Shop, todo: Sequence[Task], found: Sequence[Outcome | None]) 
         return {}
     catalogues = (part for item in sorted(shop.imprint.catalogues.items()) for part in item)
     templates = (machine.contents(folder) for folder in shop.context.templates.folders)
-    settings = cache.key_of(machine.recipe(), repr(shop.imprint.site), *catalogues, *templates)
+    settings = cache.key_of(
+        machine.recipe(fonts.fingerprint()), repr(shop.imprint.site), *catalogues, *templates
+    )
     return {i: cache.key_of(settings, todo[i].data()) for i in slow}
 
 

@@ -25,20 +25,37 @@ MAX_DEPTH = 100
 """How deeply lists and mappings may nest: the contract's own fields need nine levels."""
 
 _TAG = "tag:yaml.org,2002:"
+_STR, _NULL, _MERGE, _MAP, _SEQ = (_TAG + n for n in ("str", "null", "merge", "map", "seq"))
 _SCALARS = {_TAG + name for name in ("str", "int", "float", "bool", "timestamp", "null")}
+_EASY_PLAIN = re.compile(
+    r"(?:[^\W\d_]|[“‘«])(?:[\w .,;()/'\"?!%&$@+*<>=|–—’“”…-]|:(?=[^\s:])|(?<=\S)#)*+(?<![\s:])"
+)
+_EASY_QUOTED = re.compile(r"[^\s](?:[\x20-\x7e\w–—’“”…]*[^\s])?")
+_NEEDS_QUOTES = re.compile(r"^[#,\[\]{}&*!|>'\"%@`]|: | #|:\Z")
+_WORDS_OF_YAML = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+_ANCHOR = re.compile(r"&\S")
+_NULLS = frozenset({"~", "null", "Null", "NULL", ""})
 
 
 class _Loader(yaml.CSafeLoader):
     """libyaml's parser with the safe loader's limits and none of YAML 1.1's guesses at types."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
+        """The tag of a node that has none: of plain scalars, null and merge keys differ."""
+        if kind is not yaml.ScalarNode:
+            return _MAP if kind is yaml.MappingNode else _SEQ
+        if implicit[0] and value in _NULLS:
+            return _NULL
+        return _MERGE if implicit[0] and value == "<<" else _STR
 
+    def descend_resolver(self, *_: object) -> None:
+        """Paths decide on no tag."""
 
-_Loader.add_implicit_resolver(
-    _TAG + "null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]
-)
-_Loader.add_implicit_resolver(_TAG + "merge", re.compile(r"^<<$"), ["<"])
+    def ascend_resolver(self) -> None:
+        """Paths decide on no tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +96,11 @@ def decode(raw: bytes) -> str:
 def load(text: str) -> Plain:
     """The plain data in a YAML text of one document. Raises YamlError with every fault."""
     root = _compose(text)
+    if len(text) < MAX_NODES and not _ANCHOR.search(text):
+        try:
+            return _usual(root, 0, has_escapes="\\" in text)
+        except _UnusualError:
+            pass
     faults: list[TextFault] = []
     data = _Plainer(faults).plain(root, 0)
     if faults:
@@ -96,6 +118,20 @@ def quoted(text: str) -> str:
     style = '"' if "\n" in text else None
     dumped = yaml.safe_dump(text, allow_unicode=True, width=10_000_000, default_style=style)
     return str(dumped.removesuffix("\n").removesuffix("\n..."))
+
+
+def easy_scalar(text: str) -> str | None:
+    """A text as PyYAML writes it on one line of a block; None where that takes PyYAML to know.
+
+    Source: YAML 1.1, sections 9.1.2 and 9.1.3, as far as `yaml.emitter.analyze_scalar` has them.
+    """
+    if not text or len(text) > 1_000:
+        return None
+    if _EASY_PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
+        return text
+    if _NEEDS_QUOTES.search(text) and _EASY_QUOTED.fullmatch(text):
+        return "'" + text.replace("'", "''") + "'"
+    return None
 
 
 def line_column(text: str, index: int) -> tuple[int, int]:
@@ -213,6 +249,38 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> TextFault:
     return TextFault(line, column, f"not valid YAML: {problem}{context}", hint)
 
 
+class _UnusualError(Exception):
+    """Something that takes a closer look, and may be wrong."""
+
+
+def _usual(node: yaml.Node, depth: int, *, has_escapes: bool) -> Plain:
+    """The plain data of a node, as `_Plainer` finds it, in a file without anchors.
+
+    Without a backslash in the file no value holds a control character. Raises _UnusualError where
+    there may be a fault.
+    """
+    kind = type(node)
+    if kind is yaml.ScalarNode:
+        value: str = node.value
+        if node.tag is _STR and not (has_escapes and _FORBIDDEN.search(value)):
+            return value
+        if node.tag is _NULL:
+            return None
+        raise _UnusualError
+    if depth >= MAX_DEPTH - 1:
+        raise _UnusualError
+    if kind is yaml.SequenceNode and node.tag is _SEQ:
+        return [_usual(item, depth + 1, has_escapes=has_escapes) for item in node.value]
+    data: dict[str, Plain] = {}
+    for key, child in node.value if node.tag is _MAP else ():
+        if type(key) is not yaml.ScalarNode or key.tag is _MERGE:
+            raise _UnusualError
+        data[key.value] = _usual(child, depth + 1, has_escapes=has_escapes)
+    if node.tag is not _MAP or len(data) != len(node.value):
+        raise _UnusualError
+    return data
+
+
 class _Plainer:
     """Turns nodes into plain data, and notes what plain data cannot say."""
 
@@ -231,10 +299,10 @@ class _Plainer:
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.SequenceNode):
-                if node.tag != _TAG + "seq":
+                if node.tag != _SEQ:
                     self._tag(node)
                 return [self.plain(item, depth + 1) for item in node.value]
-            if node.tag != _TAG + "map":
+            if node.tag != _MAP:
                 self._tag(node)
             return self._mapping(node, depth) if isinstance(node, yaml.MappingNode) else None
         finally:
@@ -249,7 +317,7 @@ class _Plainer:
             self._fault(node, f"more than {MAX_NODES:,} values in one file", "split the file")
 
     def _scalar(self, node: yaml.ScalarNode) -> str | None:
-        if node.tag == _TAG + "null":
+        if node.tag == _NULL:
             return None
         if node.tag not in _SCALARS:
             self._tag(node)
@@ -264,7 +332,7 @@ class _Plainer:
         data: dict[str, Plain] = {}
         seen: dict[str, yaml.Node] = {}
         for key, value in node.value:
-            if key.tag == _TAG + "merge":
+            if key.tag == _MERGE:
                 continue
             if not isinstance(key, yaml.ScalarNode):
                 self._fault(key, "a key must be a text", "quote a key that starts with [ or {")
@@ -293,13 +361,13 @@ class _Plainer:
 
 
 def _own(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-    return ((key, value) for key, value in node.value if key.tag != _TAG + "merge")
+    return ((key, value) for key, value in node.value if key.tag != _MERGE)
 
 
 def _merged(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
     """The pairs that a mapping takes over by `<<` (YAML 1.1 merge keys), the first one winning."""
     for key, value in node.value:
-        if key.tag == _TAG + "merge":
+        if key.tag == _MERGE:
             for source in value.value if isinstance(value, yaml.SequenceNode) else [value]:
                 if isinstance(source, yaml.MappingNode) and source is not node:
                     yield from _own(source)

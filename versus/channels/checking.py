@@ -62,12 +62,27 @@ def _settings(name: str, channel: Channel, library: Library) -> Iterator[Fault]:
     if channel.permalink is not None and channel.url is None:
         yield Fault((*at, "permalink"), "a permalink needs the blog's address", "add `url:`", "key")
     yield from _path(channel.path, kind, (*at, "path"))
+    yield from _publishing(channel, kind, at)
     used = sorted({tag for entry in library.entries.values() for tag in entry.summary.tags})
     for tag in channel.tags:
         if tag not in used:
             message = f"no article has the tag {tag!r}"
             hint = did_you_mean(tag, used, else_list=False) or "remove it"
             yield Fault((*at, "tags", tag), message, hint, "key", Severity.WARNING)
+
+
+def _publishing(channel: Channel, kind: Kind, at: FieldPath) -> Iterator[Fault]:
+    """Settings of publishing that this kind of channel has no use for."""
+    for field in ("clone", "branch", "author", "push"):
+        if getattr(channel, field) and not kind.has_paths:
+            hint = "only blogs made from files have it: remove it"
+            yield Fault((*at, field), f"{kind.platform} has no `{field}`", hint, "key")
+        elif field != "clone" and getattr(channel, field) and channel.clone is None:
+            hint = "add `clone:`, the folder of a local clone"
+            yield Fault((*at, field), f"`{field}` without a clone", hint, "key", Severity.WARNING)
+    if channel.publication is not None and channel.kind != "hashnode":
+        hint = "only Hashnode has it: remove it"
+        yield Fault((*at, "publication"), f"{kind.platform} has no `publication`", hint, "key")
 
 
 def _path(path: str | None, kind: Kind, at: FieldPath) -> Iterator[Fault]:

@@ -102,6 +102,13 @@ class Report:
         _print(table)
         click.echo(f"{telling.count(len(self.failed), 'failure')}", err=True)
 
+    def show_what_is_next(self) -> None:
+        """Say that there are addresses now which no copy could know before."""
+        if any(o.step.action == "create" and o.url and not o.failed for o in self._outcomes or ()):
+            click.echo(
+                "Copies can link to the new ones now: the next `publish` updates those that do"
+            )
+
     def json(self) -> str:
         """Everything, for programs."""
         done = {id(outcome.step): outcome for outcome in self._outcomes or ()}

@@ -60,9 +60,7 @@ def publish(  # noqa: PLR0913, PLR0917 - Click hands over each option
         articles=articles, formats=(), channels=channels or None, jobs=options.cpus(),
     )  # fmt: skip
     with _alone(request):
-        desk = _opened(
-            request, Progress(wanted=not as_json), choice=choice, unpublish=unpublish, push=push
-        )
+        desk = _opened(request, as_json, choice=choice, unpublish=unpublish, push=push)
         if isinstance(desk, int):
             return desk
         if not as_json:
@@ -80,6 +78,7 @@ def publish(  # noqa: PLR0913, PLR0917 - Click hands over each option
         click.echo(report.json())
     else:
         report.show_failures()
+        report.show_what_is_next()
     return telling.PARTLY if report.failed else telling.DONE
 
 
@@ -105,14 +104,15 @@ def _is_wanted(desk: "Desk", *, as_json: bool) -> bool:
     return click.confirm("Do it?")
 
 
-def _opened(request: "Request", progress: Progress, **asked: Any) -> "Desk | int":
+def _opened(request: "Request", as_json: bool, **asked: Any) -> "Desk | int":
     """Build, and plan; or the exit code where that could not be done."""
     from versus.diagnostics import VersusError
     from versus.publishing.desk import Call, open_desk
     from versus.scope import UnknownNameError
 
+    progress = Progress(wanted=not as_json)
     try:
-        library, records, slugs = _built(request, progress)
+        library, records, slugs = _built(request, progress, as_json)
     except UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     except VersusError as error:
@@ -130,7 +130,9 @@ def _opened(request: "Request", progress: Progress, **asked: Any) -> "Desk | int
     return open_desk(call, library, records)
 
 
-def _built(request: "Request", progress: Progress) -> tuple["Library", "Records", tuple[str, ...]]:
+def _built(
+    request: "Request", progress: Progress, as_json: bool
+) -> tuple["Library", "Records", tuple[str, ...]]:
     """Build the copies; the library, the ledger, and the slugs that were asked for.
 
     An article that is gone may be named too, where the ledger knows it.
@@ -153,7 +155,7 @@ def _built(request: "Request", progress: Progress) -> tuple["Library", "Records"
     if rest or not gone:
         watch = Watch(progress.started, progress.made)
         built = pipeline.build(replace(request, articles=rest), watch)
-        telling.tell(built.diagnostics, request)
+        telling.tell(built.diagnostics, request, annotates=not as_json)
     found = (checked.library.find(name) for name in rest)
     slugs = {entry.slug for entry in found if entry is not None}
     return checked.library, records, tuple(sorted(slugs | gone))

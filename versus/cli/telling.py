@@ -25,13 +25,18 @@ def fail(diagnostics: Iterable["Diagnostic"], request: "Request", report: Path |
     return FAILED
 
 
-def tell(diagnostics: Iterable["Diagnostic"], request: "Request") -> None:
-    """Say what is wrong: on stderr, and on GitHub also where the change is shown."""
+def tell(
+    diagnostics: Iterable["Diagnostic"], request: "Request", *, annotates: bool = True
+) -> None:
+    """Say what is wrong: on stderr, and on GitHub also where the change is shown.
+
+    Without `annotates` nothing goes to stdout, where something else is to be alone.
+    """
     from versus.diagnostics import annotation
 
     for diagnostic in diagnostics:
         click.echo(str(diagnostic), err=True)
-        if os.environ.get("GITHUB_ACTIONS") == "true":
+        if annotates and os.environ.get("GITHUB_ACTIONS") == "true":
             path = Path(os.path.relpath(request.root / diagnostic.path)).as_posix()
             click.echo(annotation(diagnostic, path))
 

@@ -15,8 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-_NEEDS_PARSER = re.compile(r"[`*_\[\]<>&\\|~#\t\n]|^\s|^[-+=]|^\d+[.)]")
-
+from versus.markup import simple
 
 MAX_NESTING = 100
 """How deeply blocks may nest, each item of a list counting two: markdown-it stops there."""
@@ -44,11 +43,6 @@ def is_too_deep(tokens: Iterable[Token]) -> bool:
     return any(token.level >= MAX_NESTING - 1 for token in tokens)
 
 
-def is_plain(text: str) -> bool:
-    """Whether a field is one paragraph of words, in which Markdown finds nothing to read."""
-    return not _NEEDS_PARSER.search(text.strip())
-
-
 def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
     """The tokens of a field and the parser's environment; the caller may change both."""
     env: dict[str, Any] = {}
@@ -58,15 +52,16 @@ def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
 @lru_cache(maxsize=4096)
 def links(text: str) -> tuple[Link, ...]:
     """Every link and image of a field, those in raw HTML too, in order."""
-    if is_plain(text):
-        return ()
+    easy = simple.read(text)
+    if easy is not None:
+        return tuple(Link(href, offset, is_image=False) for href, offset in simple.links(easy))
     return tuple(_links(text))
 
 
 @lru_cache(maxsize=4096)
 def headings(text: str) -> tuple[Heading, ...]:
     """The headings that a field brings with it, in order."""
-    if is_plain(text) or ("#" not in text and "\n" not in text):
+    if ("#" not in text and "\n" not in text.rstrip()) or simple.read(text) is not None:
         return ()
     found = []
     tokens, _env = parse(text)
@@ -78,14 +73,15 @@ def headings(text: str) -> tuple[Heading, ...]:
 
 def paragraphs(text: str) -> str:
     """The words of a field's own paragraphs, without its lists, tables, code and quotations."""
-    if is_plain(text):
-        return text.strip()
-    tokens = parse(text)[0]
-    found = [
-        inline_text(inline)
-        for token, inline in pairwise(tokens)
-        if token.type == "paragraph_open" and token.level == 0
-    ]
+    easy = simple.read(text)
+    if easy is not None:
+        found = [simple.words(block.lines[0]) for block in easy if block.kind == "p"]
+    else:
+        found = [
+            inline_text(inline)
+            for token, inline in pairwise(parse(text)[0])
+            if token.type == "paragraph_open" and token.level == 0
+        ]
     return " ".join(" ".join(found).split())
 
 

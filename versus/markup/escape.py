@@ -14,6 +14,9 @@ class MarkdownText(str):
     __slots__ = ()
 
 
+_MARKS = frozenset("\\`*[]<|~_&#")
+_LATER = re.compile(r"^[->+=\d]|://|[wW]\.")
+"""Together with `_MARKS`: what any pattern below may find something in."""
 _ALWAYS = re.compile(r"[\\`*\[\]<|~]")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -33,6 +36,8 @@ def escape(text: str) -> MarkdownText:
     would be read is escaped, so that `snake_case` and `C++` stay as they are.
     """
     text = one_line(text)
+    if _MARKS.isdisjoint(text) and not _LATER.search(text):
+        return MarkdownText(text)
     text = _ALWAYS.sub(r"\\\g<0>", text)
     text = _UNDERSCORE.sub(r"\\_", text)
     text = _ENTITY.sub(r"\\&", text)

@@ -12,11 +12,12 @@ from markdown_it.common.normalize_url import normalizeLink
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from versus.languages import Foreign, direction
-from versus.markup import commonmark, pymarkdown, trees
+from versus.markup import commonmark, pymarkdown, simple, trees
 from versus.views import SIZES
 
 Resolve = Callable[[str, bool], str]
@@ -63,8 +64,9 @@ def render(
     `ids` are the ids of the field's own headings, in order; `measure` and `srcset` know pictures.
     A `language` is said of every block, for a field in another language than its document.
     """
-    if commonmark.is_plain(text) and language is None:
-        return Markup("<p>") + escape(text.strip()) + Markup("</p>")
+    easy = simple.read(text)
+    if easy is not None:
+        return _easy(easy, resolve, language)
     found = pymarkdown.rendered(text)[0].copy()
     _name_headings(found.body, level, ids)
     for tree in (found.body, *found.notes.values()):
@@ -99,6 +101,52 @@ def inline(html: Markup) -> Markup:
     if opening[1]:
         return Markup(f"<span{opening[1]}>{inside}</span>")  # noqa: S704
     return Markup(inside)  # noqa: S704
+
+
+def _easy(blocks: Iterable[simple.Block], resolve: Resolve, language: str | None) -> Markup:
+    """The HTML of an easy field, to the letter what its tree would give."""
+    said = "" if language is None else f' lang="{language}" dir="{direction(language)}"'
+    parts = []
+    for block in blocks:
+        if block.kind == "p":
+            parts.append(f"<p{said}>{_spans(block.lines[0], resolve)}</p>")
+        elif block.kind == "code":
+            parts.append(f'<pre tabindex="0"{said}>{_code(block.code, block.language)}</pre>')
+        else:
+            items = "".join([f"<li>{_spans(line, resolve)}</li>\n" for line in block.lines])
+            parts.append(f"<{block.kind}{said}>\n{items}</{block.kind}>")
+    return Markup("\n".join(parts))  # noqa: S704 - every text in it is escaped
+
+
+def _spans(spans: Iterable[simple.Span], resolve: Resolve) -> str:
+    parts = []
+    for span in spans:
+        kind = span.kind
+        if kind == "text":
+            parts.append(_escaped(span.text))
+        elif kind == "code":
+            parts.append(f"<code>{_escaped(span.text)}</code>")
+        elif kind == "a":
+            address = _escaped(normalizeLink(resolve(span.href, False)))
+            parts.append(f'<a href="{address}">{_spans(span.inside, resolve)}</a>')
+        else:
+            parts.append(f"<{kind}>{_spans(span.inside, resolve)}</{kind}>")
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace(">", "&gt;") if "&" in text or ">" in text else text
+
+
+@lru_cache(maxsize=512)
+def _code(code: str, language: str) -> str:
+    """Fenced code as the inside of a `pre`, coloured."""
+    tree = trees.element("code", {"class": f"language-{language}"} if language else {})
+    tree.text = code
+    outside = trees.element("div", {})
+    outside.append(tree)
+    _colour(tree)
+    return trees.inner_html(outside)
 
 
 def _say_language(tree: trees.Tree, language: str) -> None:
@@ -146,12 +194,7 @@ def _finish(tree: trees.Tree, resolve: Resolve) -> None:
             if address is not None:
                 node.set(name, normalizeLink(resolve(address, is_image)))
     for code in tree.xpath(".//pre/code[@class]"):
-        coloured = _coloured(code.text or "", code.get("class", "").removeprefix("language-"))
-        if coloured is not None and not len(code):
-            code.text = None
-            piece = trees.parse(coloured, "code")
-            code.text = piece.text
-            code.extend(list(piece))
+        _colour(code)
     for block in tree.iter("pre", "table"):  # What may scroll is reached by the keyboard.
         block.set("tabindex", "0")
     for cell in tree.iter("th"):
@@ -159,14 +202,33 @@ def _finish(tree: trees.Tree, resolve: Resolve) -> None:
             cell.tag = "td"  # The corner of a table heads nothing.
 
 
+def _colour(code: trees.Tree) -> None:
+    coloured = _coloured(code.text or "", code.get("class", "").removeprefix("language-"))
+    if coloured is not None and not len(code):
+        code.text = None
+        piece = trees.parse(coloured, "code")
+        code.text = piece.text
+        code.extend(list(piece))
+
+
 @lru_cache(maxsize=512)
 def _coloured(code: str, language: str) -> str | None:
     """Code as `span`s with Pygments' classes; None where Pygments does not know the language."""
+    lexer = _lexer(language)
+    return None if lexer is None else str(highlight(code, lexer, _formatter()))
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> Lexer | None:
     try:
-        lexer = get_lexer_by_name(language, stripnl=False)
+        return get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
         return None
-    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
+
+
+@lru_cache(maxsize=1)
+def _formatter() -> HtmlFormatter[str]:
+    return HtmlFormatter(nowrap=True)
 
 
 def _number_notes(found: trees.Fragment, notes: Notes) -> None:

@@ -6,7 +6,7 @@ fence, a list or a reference of one field never reaches into the next.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,18 +15,20 @@ from mdformat.renderer import DEFAULT_RENDERERS, MDRenderer, RenderContext, Rend
 from mdformat_footnote import plugin as footnotes
 from mdformat_gfm import _tables_plugin as tables
 
-from versus.markup import commonmark
+from versus.markup import commonmark, simple
 from versus.markup.escape import MarkdownText, escape
 from versus.markup.html import Notes, Resolve
 from versus.markup.rawhtml import with_addresses
 
+_NEEDS_BRACKETS = re.compile(r"[\x00-\x20\x7f()]")
 _TASK = re.compile(r"^\[([ xX])\](?=\s)", re.MULTILINE)
 
 
 def render(text: str, *, level: int, resolve: Resolve, notes: Notes) -> MarkdownText:
     """A field's Markdown, to stand below a heading of the given level."""
-    if commonmark.is_plain(text):
-        return MarkdownText(text.strip())
+    easy = simple.read(text)
+    if easy is not None:
+        return _easy(easy, resolve)
     tokens, env = commonmark.parse(text)
     _nest_headings(tokens, level)
     _resolve(tokens, resolve)
@@ -41,8 +43,9 @@ def inline(text: str, *, resolve: Resolve, notes: Notes) -> MarkdownText:
 
     Source: GFM, section 4.10: cells hold inlines only, and a `|` in them is escaped, in code too.
     """
-    if commonmark.is_plain(text):
-        return MarkdownText(text.strip())
+    easy = simple.read(text)
+    if easy is not None and all(block.kind != "code" for block in easy):
+        return _easy_inline(easy, resolve)
     tokens, env = commonmark.parse(text)
     _resolve(tokens, resolve)
     body, numbered = _number_notes(tokens, notes)
@@ -50,6 +53,49 @@ def inline(text: str, *, resolve: Resolve, notes: Notes) -> MarkdownText:
         notes.texts[number - 1] = _write(inside, env)
     parts = [part for part in _lines(body, env) if part]
     return MarkdownText("<br>".join(part.replace("|", "\\|") for part in parts))
+
+
+def _easy(blocks: Iterable[simple.Block], resolve: Resolve) -> MarkdownText:
+    """The Markdown of an easy field, to the letter what mdformat would write."""
+    parts = []
+    for block in blocks:
+        lines = [_spans(line, resolve) for line in block.lines]
+        if block.kind == "ul":
+            lines = [f"- {line}" for line in lines]
+        elif block.kind == "ol":
+            lines = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
+        elif block.kind == "code":
+            lines = [f"```{block.language}\n{block.code}```"]
+        parts.append("\n".join(lines))
+    return MarkdownText("\n\n".join(parts))
+
+
+def _easy_inline(blocks: Iterable[simple.Block], resolve: Resolve) -> MarkdownText:
+    parts = []
+    for block in blocks:
+        for number, line in enumerate(block.lines, 1):
+            marker = {"ul": "• ", "ol": f"{number}\\. "}.get(block.kind, "")
+            parts.append(marker + _spans(line, resolve).replace("\n", " "))
+    return MarkdownText("<br>".join(parts))
+
+
+def _spans(spans: Iterable[simple.Span], resolve: Resolve) -> str:
+    parts = []
+    for span in spans:
+        kind = span.kind
+        if kind == "text":
+            parts.append(span.text)
+        elif kind == "code":
+            parts.append(f"`{span.text}`")
+        elif kind == "a":
+            address = resolve(span.href, False)
+            if _NEEDS_BRACKETS.search(address):
+                address = f"<{address}>"
+            parts.append(f"[{_spans(span.inside, resolve)}]({address})")
+        else:
+            mark = "**" if kind == "strong" else "*"
+            parts.append(mark + _spans(span.inside, resolve) + mark)
+    return "".join(parts)
 
 
 def _lines(tokens: Sequence[Token], env: dict[str, Any]) -> list[str]:

@@ -1,24 +1,39 @@
 """Related posts: which other articles and posts belong below an article.
 
 In: a library. Out: for each article candidates, best first. This is the ranking's door to the
-library; `ranking` and what it uses know only plain documents.
+library; `ranking` and what it uses know only plain documents, and `ranking` tells how to keep a
+ranking up.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urljoin
-from weakref import WeakKeyDictionary
 
 from versus.library import Entry, Library
 from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
 from versus.related.docs import Doc
-from versus.related.ranking import Pick, Ranking
+from versus.related.ranking import Ranked, rank, rank_docs
+from versus.related.reasons import Pick
+from versus.related.tokens import Reading, reading, readings
 
-__all__ = ["Candidate", "Doc", "Pick", "Ranking", "Related", "doc_of"]
+__all__ = [
+    "Candidate",
+    "Doc",
+    "Pick",
+    "Ranked",
+    "Reading",
+    "Related",
+    "doc_of",
+    "rank",
+    "rank_docs",
+    "reading",
+    "readings",
+]
 
 _ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\))?[^()\s]*\)|<?https?://[^\s>)]*>?")
 
@@ -36,84 +51,98 @@ class Candidate:
 
 
 class Related:
-    """The related posts of a library's articles; all of one library share one ranking."""
+    """The related posts of a library's articles."""
 
-    def __init__(self, library: Library, jobs: int = 1) -> None:
-        self._shared = _SHARED.setdefault(library, _Shared(library, jobs))
-
-    def to(self, entry: Entry) -> tuple[Candidate, ...]:
-        """An article's related posts: the pinned ones in their order, then the best."""
-        shared = self._shared
-        return tuple(shared.candidates[key] for key in shared.ranking.to(entry.slug))
-
-    def why(self, entry: Entry) -> tuple[tuple[Candidate, Pick], ...]:
-        """The same with scores and reasons."""
-        shared = self._shared
-        return tuple((shared.candidates[pick.key], pick) for pick in shared.ranking.why(entry.slug))
-
-
-class _Shared:
-    """What is known of a library's posts, each part made when it is first asked for."""
-
-    def __init__(self, library: Library, jobs: int) -> None:
-        # Not the library itself: what is kept for it must not keep it alive.
-        self._site, self._live, self._entries = library.site, library.live, library.entries
+    def __init__(self, library: Library, jobs: int = 1, state: bytes | None = None) -> None:
+        """`state` is what an earlier ranking left: most of the work, where little has changed."""
+        self._library, self._jobs, self._before = library, jobs, state
         self._slugs_by_url = {library.url(entry.slug): entry.slug for entry in library.live}
         self._posts = {
             url: post
             for post in library.posts
             if (url := library.post_url(post)) not in self._slugs_by_url
         }
-        self._jobs = jobs
+
+    def to(self, entry: Entry) -> tuple[Candidate, ...]:
+        """An article's related posts: the pinned ones in their order, then the best."""
+        return tuple(self.candidates[key] for key in self._ranked.to(entry.slug))
+
+    def why(self, entry: Entry) -> tuple[tuple[Candidate, Pick], ...]:
+        """The same with scores and reasons."""
+        found = self._ranked.why(entry.slug, self._doc)
+        return tuple((self.candidates[pick.key], pick) for pick in found)
+
+    def state(self) -> bytes | memoryview:
+        """What spares the next ranking most of the work."""
+        return self._ranked.state()
 
     @cached_property
     def candidates(self) -> Mapping[str, Candidate]:
+        """Every post that a list may hold, by its key."""
         found = {}
-        for entry in self._live:
+        for slug, entry in self._entries.items():
             known = entry.summary
-            found[entry.slug] = Candidate(
-                entry.slug, known.title, known.description, known.published, entry.slug
-            )
+            found[slug] = Candidate(slug, known.title, known.description, known.published, slug)
         for url, post in self._posts.items():
             found[url] = Candidate(url, post.title, post.excerpt or "", post.published, None)
         return found
 
     @cached_property
-    def ranking(self) -> Ranking:
-        settings = self._site.related
-        docs = [self._doc(entry) for entry in self._live]
-        for url, post in self._posts.items():
-            published = utc(post.published) if post.published else None
-            doc = Doc(
-                url, post.title, post.excerpt or "", "", post.tags, (), published, is_ours=False
-            )
-            docs.append(doc)
-        return Ranking(
-            docs,
+    def _entries(self) -> Mapping[str, Entry]:
+        return {entry.slug: entry for entry in self._library.live}
+
+    @cached_property
+    def _ranked(self) -> Ranked:
+        settings = self._library.site.related
+        return rank(
+            self._digests(),
+            lambda keys: readings(keys, self._doc, self._jobs),
+            self._before,
             limit=settings.limit,
             include_newer=settings.include_newer,
             jobs=self._jobs,
         )
 
-    def _doc(self, entry: Entry) -> Doc:
-        wishes = entry.summary
-        return doc_of(
-            entry,
-            pinned=tuple(map(self._key, wishes.pinned)),
-            exclude=frozenset(map(self._key, wishes.exclude)),
-            limit=wishes.limit,
-        )
+    def _digests(self) -> dict[str, bytes]:
+        """A digest for each post, of all that the ranking sees of it."""
+        found = {}
+        for slug, entry in self._entries.items():
+            wishes = (self._pinned(entry), sorted(self._excluded(entry)))
+            found[slug] = _digest(f"{entry.source.digest} {wishes}")
+        for url, post in self._posts.items():
+            found[url] = _digest(repr(post))
+        return found
+
+    def _doc(self, key: str) -> Doc:
+        if key in self._entries:
+            entry = self._entries[key]
+            return doc_of(
+                entry,
+                pinned=self._pinned(entry),
+                exclude=self._excluded(entry),
+                limit=entry.summary.limit,
+            )
+        post = self._posts[key]
+        published = utc(post.published) if post.published else None
+        return Doc(key, post.title, post.excerpt or "", "", post.tags, (), published, is_ours=False)
+
+    def _pinned(self, entry: Entry) -> tuple[str, ...]:
+        return tuple(map(self._key, entry.summary.pinned))
+
+    def _excluded(self, entry: Entry) -> frozenset[str]:
+        return frozenset(map(self._key, entry.summary.exclude))
 
     def _key(self, name: str) -> str:
         """A name that a writer gave to a post, as its key: a slug, or a whole URL."""
         slug = unicodedata.normalize("NFC", name)
-        if slug in self._entries:
+        if slug in self._library.entries:
             return slug
-        url = urljoin(self._site.base_url, name)
+        url = urljoin(self._library.site.base_url, name)
         return self._slugs_by_url.get(url, url)
 
 
-_SHARED: WeakKeyDictionary[Library, _Shared] = WeakKeyDictionary()
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def doc_of(

@@ -2,14 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from versus.related.weights import WORDS
 
 _WORD = re.compile(r"[^\W_]+[+#]*")
+_TYPOGRAPHY = "’‘“”–—…"
+"""Marks that no word holds, and the only ones beyond ASCII in most English texts."""
+_PLAIN = {code: " " for code in range(128) if not chr(code).isalnum()}
+_PLAIN |= {code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
 
 
 @dataclass(frozen=True)
@@ -33,42 +35,28 @@ class Doc:
     is_ours: bool = True
     """Whether it has a list, and must stand in one: not so for posts from elsewhere."""
 
-    @cached_property
-    def phrases(self) -> tuple[str, str]:
-        """The words of the title, and those of all else: what names are looked for in."""
-        rest = " ".join(_WORD.findall(f"{self.excerpt}\n{self.text}".casefold()))
-        return name_of(self.title), rest
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """What others call it: its title and its subjects, as words in lower case."""
-        found = map(name_of, (*self.subjects, self.title))
-        return tuple(dict.fromkeys(name for name in found if name))
-
-    @cached_property
-    def sides(self) -> tuple[str, ...]:
-        """Its subjects as names; those that differ in case only are one."""
-        return tuple(dict.fromkeys(filter(None, map(name_of, self.subjects))))
-
     def counts(self) -> Counter[str]:
         """Its words, each counted by the weight of the field that it stands in."""
-        title, rest = self.phrases
-        found = Counter(rest.split(" ")) if rest else Counter()
-        for words, times in (
-            (title.split(), WORDS["title"]),
-            (name_of(" ".join(self.subjects)).split(), WORDS["subjects"]),
+        found = Counter(words(f"{self.excerpt}\n{self.text}"))
+        for text, times in (
+            (self.title, WORDS["title"]),
+            ("\n".join(self.subjects), WORDS["subjects"]),
         ):
-            for word in words:
+            for word in words(text):
                 found[word] += times
         return found
 
 
+def words(text: str) -> list[str]:
+    """The words of a text in lower case: `C++ vs. C#` has `c++`, `vs` and `c#`."""
+    if not text.isascii():
+        for mark in _TYPOGRAPHY:
+            text = text.replace(mark, " ")
+    if text.isascii() and "+" not in text and "#" not in text:
+        return text.translate(_PLAIN).split()  # The same in half the time.
+    return _WORD.findall(text.casefold())
+
+
 def name_of(text: str) -> str:
-    """The words of a text in lower case, a space between them: `C++ vs. C#` is `c++ vs c#`."""
-    return " ".join(_WORD.findall(text.casefold()))
-
-
-def shared(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
-    """What stands in both, in the order of the first; case does not count."""
-    theirs = {text.casefold() for text in other}
-    return tuple(dict.fromkeys(text for text in one if text.casefold() in theirs))
+    """The words of a text, a space between them: `C++ vs. C#` is `c++ vs c#`."""
+    return " ".join(words(text))

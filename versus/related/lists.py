@@ -1,196 +1,221 @@
 """Which posts each list gets: a choice for each document, then a fair share of lists for each post.
 
-In: documents, their text vectors and the nearest of each. Out: for each document the posts that it
-lists, as positions. Each document asks for posts in an order of its own, in which the subjects
-take turns and what is like an earlier one comes later; a post that too many ask for keeps those
-that it suits best, and the others ask for their next one (the stable assignment of Gale and
-Shapley, which does not depend on who asks first). Then short lists are filled, and posts that
-nobody lists get one place.
+In: what is near what. Out: for each document the posts that it lists, as positions. Each document
+asks for posts in an order of its own, in which its subjects take turns. A post that too many ask
+for keeps those that it suits best, and the others ask for their next one (the stable assignment of
+Gale and Shapley, which does not depend on who asks first). Then short lists are filled, and posts
+that nobody lists get one place.
 """
 
 import heapq
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from math import isnan
+from typing import Protocol, TypeAlias
 
-from versus.related.docs import Doc
-from versus.related.nearest import Nearest
-from versus.related.vectors import UNIT, Vector, dot
-from versus.related.weights import CAP, DIVERSITY, EACH_SIDE, SAME_POST, SCORE
+from versus.related.tokens import Reading, Rows
+from versus.related.weights import CAP, EACH_SIDE
 
-_SAME = round(SAME_POST * UNIT * UNIT)
-_PATIENCE = 64
-"""How many of the posts with the fewest lists are looked at for one free place."""
+Scored: TypeAlias = list[tuple[int, int]]
+"""Documents, as their position and score."""
 
 
-@dataclass(slots=True)
-class Chosen:
-    """A document's list while it is made: posts by position, each with its score."""
+PREFIX = 16
+"""So much of an order is kept; the rest is made again for the few who ask for it."""
 
-    limit: int
-    pinned: tuple[int, ...] = ()
-    scores: dict[int, int] = field(default_factory=dict)
-    """What is chosen, beside the pinned ones."""
-    kept: set[int] = field(default_factory=set)
-    """Posts that stand here because they stand nowhere else."""
 
-    @property
-    def all(self) -> tuple[int, ...]:
-        """The pinned posts in their order, then the best; the earlier one first of equals."""
-        return (*self.pinned, *sorted(self.scores, key=lambda j: (-self.scores[j], j)))
+class Wanted(Protocol):
+    """The beginnings of the orders in which documents ask for posts."""
+
+    def __getitem__(self, i: int) -> Scored: ...
+
+    def __setitem__(self, i: int, order: Scored) -> None: ...
+
+
+class Space(Protocol):
+    """What is related to what in a collection."""
 
     @property
-    def is_full(self) -> bool:
-        """Whether no place is left."""
-        return len(self.pinned) + len(self.scores) >= self.limit
+    def on(self) -> Mapping[int, set[int]]:
+        """The documents on each subject, be it only by their titles."""
+
+    @property
+    def same(self) -> Mapping[int, int]:
+        """For each document that says the same as another the first one that says it."""
+
+    def near(self, i: int) -> Scored:
+        """Other documents, best first: the nearest, and some on each of its subjects."""
+
+    def score(self, i: int, j: int) -> int:
+        """How much two documents have in common."""
+
+    def parts(self, i: int, j: int) -> Mapping[int, int]:
+        """The score of two by what they have in common: columns of the second."""
 
 
-class Lists:
-    """Makes all lists of a collection. Documents are known by their position."""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a publication says of its lists."""
 
-    def __init__(
-        self,
-        docs: Sequence[Doc],
-        texts: Sequence[Vector],
-        covers: Sequence[frozenset[str]],
-        pools: Sequence[Nearest],
-        score: Callable[[int, int], int],
-        *,
-        limit: int,
-        include_newer: bool,
-    ) -> None:
-        self._docs, self._texts, self._covers, self._pools = docs, texts, covers, pools
-        self._score, self._include_newer = score, include_newer
-        self._cap = CAP * max(limit, 1)
-        positions = {doc.key: i for i, doc in enumerate(docs)}
-        self._excluded = [
-            {positions[key] for key in (doc.key, *doc.exclude) if key in positions} for doc in docs
-        ]
-        self._chosen = [self._empty(i, positions, limit) for i in range(len(docs))]
-        self._places = [0] * len(docs)
-        """In how many lists each post stands."""
-        self._by_side: dict[str, list[int]] = defaultdict(list)
-        for i, sides in enumerate(covers):
-            for side in sides:
-                self._by_side[side].append(i)
+    limit: int = 6
+    include_newer: bool = True
 
-    def _empty(self, i: int, positions: dict[str, int], limit: int) -> Chosen:
-        doc = self._docs[i]
-        places = (limit if doc.limit is None else doc.limit) if doc.is_ours else 0
-        pinned = (positions[key] for key in doc.pinned if key in positions)
-        allowed = (j for j in pinned if j not in self._excluded[i])
-        return Chosen(places, tuple(dict.fromkeys(allowed))[:places])
 
-    def make(self) -> list[Chosen]:
-        """Each document's list."""
-        self._assign()
-        for chosen in self._chosen:
-            for j in chosen.all:
-                self._places[j] += 1
-        self._fill()
-        self._repair()
-        return self._chosen
+class Orders:
+    """In which order each document asks for posts."""
 
-    def _may_list(self, i: int, j: int) -> bool:
+    def __init__(self, reading: Reading, space: Space, settings: Settings) -> None:
+        self._reading, self._space, self._settings = reading, space, settings
+        positions = {key: i for i, key in enumerate(reading.keys)}
+        self.pinned: dict[int, tuple[int, ...]] = {}
+        self._excluded: dict[int, set[int]] = {}
+        self._limits: dict[int, int] = {}
+        for key, wishes in reading.wishes.items():
+            i = positions[key]
+            excluded = {positions[other] for other in wishes.exclude if other in positions}
+            pins = (positions[pin] for pin in wishes.pinned if pin in positions and pin != key)
+            allowed = dict.fromkeys(pin for pin in pins if pin not in excluded)
+            self._excluded[i] = excluded
+            if wishes.limit is not None:
+                self._limits[i] = wishes.limit
+            self.pinned[i] = tuple(allowed)[: self.limit(i)]
+
+    def limit(self, i: int) -> int:
+        """How many posts a document lists."""
+        return self._limits.get(i, self._settings.limit) if self._reading.ours[i] else 0
+
+    def allows(self, i: int, j: int) -> bool:
+        """Whether a document may list a post, beside those that it pins."""
         return (
-            j not in self._excluded[i]
-            and j not in self._chosen[i].pinned
-            and (self._include_newer or not self._is_newer(j, i))
+            i != j
+            and j not in self._excluded.get(i, ())
+            and j not in self.pinned.get(i, ())
+            and (self._settings.include_newer or not self._is_newer(j, i))
         )
 
     def _is_newer(self, j: int, i: int) -> bool:
-        mine, other = self._docs[i].published, self._docs[j].published
-        return mine is not None and (other is None or other > mine)
+        mine, other = self._reading.dates[i], self._reading.dates[j]
+        return not isnan(mine) and (isnan(other) or other > mine)
 
-    def _is_same(self, j: int, others: Sequence[int]) -> bool:
-        return any(dot(self._texts[j], self._texts[other]) >= _SAME for other in others)
+    def of(self, i: int) -> Scored:
+        """What a document asks for.
 
-    def wanted(self, i: int) -> Iterator[tuple[int, int]]:
-        """What a document asks for, in its order: posts with their scores.
-
-        Each of its subjects has a turn, then the best of all, and so on. Of two posts that say the
-        same the later one is not asked for.
+        Every post has a place among the nearest, and one on each side that it is on; the best one
+        counts. So the best of each side come first, then the second ones, and so on. Of posts that
+        say the same only the nearest is asked for.
         """
-        left = [(j, score) for j, score in self._pools[i] if self._may_list(i, j)]
-        sides = self._docs[i].sides if len(self._docs[i].sides) > 1 else ()
-        left += self._more(i, sides, left)
-        taken = list(self._chosen[i].pinned)
-        likeness = dict.fromkeys((j for j, _score in left), (0, 0))
-        while left:
-            turns = sorted(sides, key=lambda side: sum(side in self._covers[j] for j in taken))
-            for side in (*turns, None):
-                choice = self._next(side, left, likeness, taken)
-                if choice is not None:
-                    left.remove(choice)
-                    taken.append(choice[0])
-                    yield choice
+        near, same = self._space.near(i), self._space.same
+        if self._limits or self._excluded or not self._settings.include_newer:
+            near = [item for item in near if self.allows(i, item[0])]
+        if same:
+            near = _singles(near, same, self.pinned.get(i, ()))
+        sides = self._reading.sides[i]
+        if len(sides) < 2:
+            return near
+        queues = [self._space.on[side] for side in sides]
+        places = [0] * len(queues)
+        found = []
+        for best, (j, score) in enumerate(near):
+            place = best
+            for k, queue in enumerate(queues):
+                if j in queue:
+                    place = min(place, places[k])
+                    places[k] += 1
+            found.append((place, -score, j))
+        found.sort()
+        return [(j, -lost) for _place, lost, j in found]
 
-    def _more(
-        self, i: int, sides: Sequence[str], left: Sequence[tuple[int, int]]
-    ) -> list[tuple[int, int]]:
-        """Posts on a subject that the nearest are short of."""
-        found: dict[int, None] = {}
-        for side in sides:
-            near = {j for j, _score in left if side in self._covers[j]}
-            if len(near) < 2 * EACH_SIDE:
-                own = (j for j in self._by_side[side] if j not in near and self._may_list(i, j))
-                found |= dict.fromkeys(own)
-        known = {j for j, _score in left}
-        scored = ((j, self._score(i, j)) for j in found if j not in known)
-        return sorted(scored, key=lambda item: (-item[1], item[0]))
 
-    def _next(
+def _singles(near: Scored, same: Mapping[int, int], taken: Iterable[int]) -> Scored:
+    seen = {same[j] for j in taken if j in same}
+    found = []
+    for j, score in near:
+        if j in same:
+            if same[j] in seen:
+                continue
+            seen.add(same[j])
+        found.append((j, score))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """All lists of a collection."""
+
+    lists: Rows
+    """For each document the posts that it lists."""
+    kept: Set[tuple[int, int]]
+    """Documents with a post that they list because nobody else does."""
+
+
+class Lists:
+    """Makes all lists of a collection."""
+
+    def __init__(
         self,
-        side: str | None,
-        left: list[tuple[int, int]],
-        likeness: dict[int, tuple[int, int]],
-        taken: Sequence[int],
-    ) -> tuple[int, int] | None:
-        """The best post on a side by maximal marginal relevance; those that are doubles go."""
-        best, most = None, 0
-        doubles = []
-        for choice in left:
-            j, score = choice
-            value = (100 - DIVERSITY) * score
-            if best is not None and value <= most:
-                break  # The rest has lower scores, and likeness only lowers a value.
-            if side is not None and side not in self._covers[j]:
-                continue
-            alike, seen = likeness[j]
-            if best is not None and value - _unlike(alike) <= most:
-                continue  # Likeness only grows while a list does.
-            for other in taken[seen:]:
-                alike = max(alike, dot(self._texts[j], self._texts[other]))
-            likeness[j] = (alike, len(taken))
-            if alike >= _SAME:
-                doubles.append(choice)
-                continue
-            value -= _unlike(alike)
-            if best is None or value > most:
-                best, most = choice, value
-        for choice in doubles:
-            left.remove(choice)
-        return best
+        reading: Reading,
+        space: Space,
+        orders: Orders,
+        wanted: Wanted,
+        settings: Settings,
+    ) -> None:
+        self._reading, self._space, self._orders = reading, space, orders
+        self._wanted, self._settings = wanted, settings
+        self._cap = CAP * max(settings.limit, 1)
+        self._chosen: list[dict[int, int]] = [{} for _ in reading.keys]
+        """What is chosen for each list beside its pinned posts, with the scores."""
+        self._listed = [0] * len(reading)
+        """In how many lists each post stands."""
+        self._kept: set[tuple[int, int]] = set()
+
+    def make(self) -> Made:
+        """Each document's list: the pinned posts in their order, then the best."""
+        self._assign()
+        for i, chosen in enumerate(self._chosen):
+            for j in (*self._pinned(i), *chosen):
+                self._listed[j] += 1
+        self._fill()
+        self._repair()
+        lists = Rows()
+        for i in range(len(self._chosen)):
+            lists.append(self._list(i))
+        return Made(lists, self._kept)
+
+    def _list(self, i: int) -> tuple[int, ...]:
+        chosen = self._chosen[i]
+        return (*self._pinned(i), *sorted(chosen, key=lambda j: (-chosen[j], j)))
+
+    def _pinned(self, i: int) -> tuple[int, ...]:
+        return self._orders.pinned.get(i, ())
+
+    def _free(self, i: int) -> int:
+        return self._orders.limit(i) - len(self._pinned(i)) - len(self._chosen[i])
 
     def _assign(self) -> None:
         """Give out the places: each post to those that it suits best, up to its cap."""
-        asking = {i: self.wanted(i) for i, c in enumerate(self._chosen) if not c.is_full}
-        holders: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-        waiting = deque(asking)
+        holders: list[list[tuple[int, int, int]]] = [[] for _ in self._chosen]
+        asked = [0] * len(self._chosen)
+        waiting = deque(range(len(self._chosen)))
         while waiting:
             i = waiting.popleft()
-            chosen = self._chosen[i]
-            while not chosen.is_full:
-                choice = next(asking[i], None)
-                if choice is None:
+            chosen, wanted, free = self._chosen[i], self._wanted[i], self._free(i)
+            while free > 0:
+                if asked[i] == len(wanted) == PREFIX:
+                    wanted = self._wanted[i] = self._orders.of(i)
+                if asked[i] >= len(wanted):
                     break
-                j, score = choice
+                j, score = wanted[asked[i]]
+                asked[i] += 1
                 heapq.heappush(holders[j], (*self._merit(i, score), i))
-                chosen.scores[j] = score
+                chosen[j] = score
+                free -= 1
                 if len(holders[j]) > self._cap:
                     loser = heapq.heappop(holders[j])[-1]
-                    del self._chosen[loser].scores[j]
-                    if loser != i:
+                    del self._chosen[loser][j]
+                    if loser == i:
+                        free += 1
+                    else:
                         waiting.append(loser)
 
     def _merit(self, i: int, score: int) -> tuple[int, int]:
@@ -198,101 +223,79 @@ class Lists:
 
         Where old lists must not change for new articles, the older article goes first.
         """
-        published = self._docs[i].published
-        if self._include_newer or published is None:
-            return (score if self._include_newer else -1 << 62), -i
-        return -round(published.timestamp()), -i
+        if self._settings.include_newer:
+            return score, -i
+        date = self._reading.dates[i]
+        return (-1 << 62 if isnan(date) else -round(date)), -i
 
     def _fill(self) -> None:
-        """Fill what is short with the posts that stand in the fewest lists."""
-        heap = [(count, j) for j, count in enumerate(self._places)]
-        heapq.heapify(heap)
-        for i, chosen in enumerate(self._chosen):
-            while not chosen.is_full:
-                j = self._least_listed(i, heap)
-                if j is None:
-                    break
-                chosen.scores[j] = self._score(i, j)
-                self._places[j] += 1
-                heapq.heappush(heap, (self._places[j], j))
+        """Fill what is short with the posts that stand in the fewest lists, one after the other."""
+        needy = [i for i in range(len(self._chosen)) if self._free(i) > 0]
+        if not needy:
+            return
+        rank = sorted(range(len(self._chosen)), key=lambda j: (self._listed[j], j))
+        queue = deque(rank)
+        for i in needy:
+            for careful in (True, False):
+                for _ in range(len(queue)):
+                    if self._free(i) <= 0:
+                        break
+                    j = queue[0]
+                    queue.rotate(-1)
+                    if self._suits(i, j, careful=careful):
+                        self._chosen[i][j] = self._space.score(i, j)
+                        self._listed[j] += 1
 
-    def _least_listed(self, i: int, heap: list[tuple[int, int]]) -> int | None:
-        passed, found, double = [], None, None
-        listed = self._chosen[i].all
-        while heap and found is None:
-            count, j = heapq.heappop(heap)
-            if count != self._places[j]:
-                continue  # An older entry of this post.
-            if j in listed or not self._may_list(i, j):
-                passed.append((count, j))
-            elif not self._is_same(j, listed):
-                found = j
-            else:
-                passed.append((count, j))
-                double = j if double is None else double
-            if len(passed) > _PATIENCE and double is not None:
-                break
-        if found is None and double is not None:
-            found = double
-            passed = [item for item in passed if item[1] != double]
-        for item in passed:
-            heapq.heappush(heap, item)
-        return found
+    def _suits(self, i: int, j: int, *, careful: bool) -> bool:
+        """Whether a post may come into a list; with care none that says what another one says."""
+        if j in self._chosen[i] or not self._orders.allows(i, j):
+            return False
+        return not careful or not self._says(j, (*self._pinned(i), *self._chosen[i]))
+
+    def _says(self, j: int, others: Iterable[int]) -> bool:
+        """Whether a post says the same as one of others."""
+        same = self._space.same
+        return j in same and any(same.get(other) == same[j] for other in others)
 
     def _repair(self) -> None:
         """Give each of our posts that stands in no list one place, where it suits best."""
-        orphans = [j for j, doc in enumerate(self._docs) if doc.is_ours and not self._places[j]]
-        hosts: dict[int, dict[int, int]] = {j: {} for j in orphans}
-        for i, pool in enumerate(self._pools):
-            for j, score in pool:
-                if j in hosts:
-                    hosts[j][i] = score
-        for j in orphans:
-            near = hosts[j] | {i: self._score(i, j) for i, _score in self._pools[j]}
-            order = sorted(near, key=lambda i: (-near[i], i))
-            if not self._place(j, order):
-                self._place(j, range(len(self._docs)))
+        for j, ours in enumerate(self._reading.ours):
+            if ours and not self._listed[j]:
+                near = [i for i, _score in self._space.near(j)]
+                if not self._place(j, near):
+                    self._place(j, range(len(self._chosen)))
 
     def _place(self, j: int, hosts: Sequence[int]) -> bool:
         for careful in (True, False):
             for i in hosts:
-                chosen = self._chosen[i]
-                if not self._docs[i].is_ours or not self._may_list(i, j):
+                if not self._reading.ours[i] or not self._orders.allows(i, j):
                     continue
                 victim = self._victim(i, j, careful=careful)
                 if victim is not None:
-                    del chosen.scores[victim]
-                    self._places[victim] -= 1
-                    chosen.scores[j] = self._score(i, j)
-                    chosen.kept.add(j)
-                    self._places[j] += 1
+                    del self._chosen[i][victim]
+                    self._listed[victim] -= 1
+                    self._chosen[i][j] = self._space.score(i, j)
+                    self._listed[j] += 1
+                    self._kept.add((i, j))
                     return True
         return False
 
     def _victim(self, i: int, j: int, *, careful: bool) -> int | None:
         """The weakest post of a list that stands elsewhere too and that its sides can spare."""
         chosen = self._chosen[i]
-        if careful and chosen.kept:
+        if careful and any((i, other) in self._kept for other in chosen):
             return None  # One is enough for a list.
-        for victim in reversed(chosen.all[len(chosen.pinned) :]):
-            if victim in chosen.kept or (self._docs[victim].is_ours and self._places[victim] < 2):
+        for victim in sorted(chosen, key=lambda k: (chosen[k], -k)):
+            is_needed = self._reading.ours[victim] and self._listed[victim] < 2
+            if is_needed or (i, victim) in self._kept:
                 continue
-            rest = [other for other in chosen.all if other != victim]
+            rest = [other for other in self._list(i) if other != victim]
             if careful and not self._balanced(i, victim, [*rest, j]):
                 continue
-            if not self._is_same(j, rest):
+            if not self._says(j, rest):
                 return victim
         return None
 
     def _balanced(self, i: int, victim: int, after: Sequence[int]) -> bool:
-        sides = self._docs[i].sides
-        return all(
-            side not in self._covers[victim]
-            or sum(side in self._covers[other] for other in after) >= EACH_SIDE
-            for side in sides
-        )
-
-
-def _unlike(alike: int) -> int:
-    """What a choice loses for being like a post that is listed already."""
-    return round(DIVERSITY * SCORE["words"] * alike)
+        sides = (self._space.on[side] for side in self._reading.sides[i])
+        return all(victim not in on or len(on.intersection(after)) >= EACH_SIDE for on in sides)

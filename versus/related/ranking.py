@@ -1,114 +1,146 @@
-"""Ranks a collection of documents for each other, and says why.
+"""Ranks a collection of documents for each other, and keeps the ranking up.
 
-In: documents, in any order. Out: for each document its list, every post of it with its score, what
-makes up the score, and the reasons in words. The same documents give the same lists on any machine
-and with any number of workers.
+The whole of it for a caller:
+
+    digests = {key: digest, ...}               # of every document there is, in any order
+    def read(keys): yield reading(docs)        # together exactly the documents asked for
+    ranked = rank(digests, read, state, limit=6, include_newer=True, jobs=2)
+    ranked.to(key)                             # the keys that a document lists, in their order
+    state = ranked.state()                     # bytes for the next time
+
+A digest stands for everything that a `Doc` holds (texts, title, tags, pins and all): equal digests
+mean equal documents. `read` is asked only for documents whose digest the state does not know, for
+all without a state, and at most once. What is no state of this version of the ranking and of these
+settings counts as none. The lists are always those that a ranking from nothing gives: the same
+documents give the same lists on any machine and with any number of workers.
+
+`reading(docs)` turns any number of documents into what the ranking needs of them, in about as many
+bytes as their texts. It is plain Python and can be pickled, so workers that hold texts make it,
+and nobody has to hold all texts at once; `readings(keys, doc, jobs)` forks such workers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from versus.languages import join_names
-from versus.related.docs import Doc, name_of
-from versus.related.features import Features, features, parts
-from versus.related.lists import Chosen, Lists
-from versus.related.nearest import nearest
-from versus.related.vectors import dot
-from versus.related.weights import POOL
+from versus.related.docs import Doc
+from versus.related.kept import Kept, load, save
+from versus.related.lists import PREFIX, Lists, Made, Orders, Settings, Space
+from versus.related.plain import Few
+from versus.related.reasons import Pick, pick
+from versus.related.tokens import Reading, joined, readings
 
-_WORDS_TOLD = 3
-"""How many of the words that two texts share a reason names."""
+if TYPE_CHECKING:
+    from versus.related.many import Beginnings, Many
+
+FEW = 400
+"""Up to so many documents pure Python is done before NumPy is imported."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
-    """A post of a list, and how it came there."""
+class Ranked:
+    """The lists of a collection."""
 
-    key: str
-    score: float
-    parts: Mapping[str, float]
-    """What each kind of likeness adds to the score."""
-    reasons: tuple[str, ...]
-    """The same in words, the strongest first."""
-    pinned: bool = False
-
-
-class Ranking:
-    """The lists of all documents of a collection, made when the first one is asked for."""
-
-    def __init__(
-        self, docs: Iterable[Doc], *, limit: int = 6, include_newer: bool = True, jobs: int = 1
-    ) -> None:
-        self._docs = sorted(docs, key=lambda doc: doc.key)
-        self._positions = {doc.key: i for i, doc in enumerate(self._docs)}
-        self._limit, self._include_newer, self._jobs = limit, include_newer, jobs
+    _reading: Reading
+    _positions: Mapping[str, int]
+    _made: Made
+    _settings: Settings
+    _space: Callable[[], Space]
+    state: Callable[[], bytes | memoryview]
+    """What spares the next ranking most of the work, as bytes."""
 
     def to(self, key: str) -> tuple[str, ...]:
         """The keys that a document lists, the pinned ones first."""
-        return tuple(self._docs[j].key for j in self._lists[self._positions[key]].all)
+        return tuple(self._reading.keys[j] for j in self._made.lists[self._positions[key]])
 
-    def why(self, key: str) -> tuple[Pick, ...]:
-        """A document's list with scores and reasons."""
-        i = self._positions[key]
-        chosen = self._lists[i]
-        return tuple(self._pick(i, j, chosen) for j in chosen.all)
-
-    @cached_property
-    def _features(self) -> Features:
-        return features(self._docs)
-
-    @cached_property
-    def _lists(self) -> list[Chosen]:
-        known = self._features
-        return Lists(
-            self._docs,
-            known.texts,
-            known.covers,
-            nearest(known.asks, known.offers, POOL, self._jobs),
-            lambda i, j: dot(known.asks[i], known.offers[j]),
-            limit=self._limit,
-            include_newer=self._include_newer,
-        ).make()
-
-    def _pick(self, i: int, j: int, chosen: Chosen) -> Pick:
-        found = parts(self._features.asks[i], self._features.offers[j])
-        sums = {kind: round(sum(values.values()), 3) for kind, values in found.items()}
-        kinds = sorted(found, key=lambda kind: (-sums[kind], kind))
-        reasons = [_reason(kind, found[kind], self._docs[i], self._docs[j]) for kind in kinds]
-        if not found and j not in chosen.pinned:
-            reasons.append("nothing in common: it fills the list")
-        if j in chosen.kept:
-            reasons.append("stands in no other list")
-        if j in chosen.pinned:
-            reasons.insert(0, "pinned")
-        total = round(sum(sum(values.values()) for values in found.values()), 3)
-        return Pick(
-            self._docs[j].key,
-            total,
-            {kind: sums[kind] for kind in kinds},
-            tuple(reasons),
-            j in chosen.pinned,
+    def why(self, key: str, doc: Callable[[str], Doc]) -> tuple[Pick, ...]:
+        """A document's list with scores and reasons, in the words of the documents."""
+        i, keys = self._positions[key], self._reading.keys
+        spelled = list(self._reading.vocabulary)
+        space = self._space()
+        pinned = Orders(self._reading, space, self._settings).pinned.get(i, ())
+        return tuple(
+            pick(
+                (doc(key), doc(keys[j])),
+                space.parts(i, j),
+                spelled,
+                is_pinned=j in pinned,
+                is_kept=(i, j) in self._made.kept,
+            )
+            for j in self._made.lists[i]
         )
 
 
-def _reason(kind: str, values: Mapping[str, float], mine: Doc, other: Doc) -> str:
-    """A part of a score in words; names are told as one of the two writes them."""
-    written = {
-        name_of(text): text
-        for doc in (mine, other)
-        for text in (*doc.tags, *doc.criteria, *doc.subjects, doc.title)
-    }
-    names = [written.get(name, name) for name in sorted(values, key=lambda n: (-values[n], n))]
-    quoted = [f"'{name}'" for name in names]
-    if kind == "words":
-        return "words in common: " + ", ".join(names[:_WORDS_TOLD])
-    said = {
-        "names": ("this article names", names),
-        "named": ("that post names", names),
-        "subjects": ("both compare", names),
-        "criteria": ("both look at", quoted),
-        "tags": ("shares", quoted),
-    }
-    verb, listed = said[kind]
-    return f"{verb} {join_names(listed, 'en')}"
+def rank(
+    digests: Mapping[str, bytes],
+    read: Callable[[Sequence[str]], Iterable[Reading]],
+    state: bytes | memoryview | None = None,
+    *,
+    limit: int = 6,
+    include_newer: bool = True,
+    jobs: int = 1,
+) -> Ranked:
+    """The lists of all documents, most of the work spared where the state knows them."""
+    settings = Settings(limit, include_newer)
+    keys = sorted(digests)
+    written = {key: digests[key].hex() for key in keys}
+    positions = {key: i for i, key in enumerate(keys)}
+    kept = load(state, settings)
+    if kept is not None and kept.is_worn:
+        kept = None
+    if kept is not None and kept.digests == written:
+        return Ranked(
+            kept.reading, positions, kept.made, settings, kept.space, lambda: state or b""
+        )
+    asked = [key for key in keys if kept is None or kept.digests.get(key) != written[key]]
+    before = [kept.reading] if kept is not None else []
+    reading = joined(chain(before, read(asked) if asked else ())).of(keys)
+    words = len(reading.vocabulary) if kept is None else kept.words
+    many = None if len(reading) <= FEW else _many(kept, reading, asked, settings, jobs)
+    space: Space = many[0] if many else Few(reading)
+    orders = Orders(reading, space, settings)
+    wanted = many[1] if many else [orders.of(i)[:PREFIX] for i in range(len(reading))]
+    made = Lists(reading, space, orders, wanted, settings).make()
+    return Ranked(
+        reading,
+        positions,
+        made,
+        settings,
+        lambda: space,
+        lambda: save(reading, written, settings, made, words=words, many=many),
+    )
+
+
+def _many(
+    kept: Kept | None, reading: Reading, asked: Sequence[str], settings: Settings, jobs: int
+) -> "tuple[Many, Beginnings]":
+    """A large collection and what its documents ask for, kept up where that is less work."""
+    from versus.related.changes import Change
+    from versus.related.incremental import kept_up
+    from versus.related.many import Beginnings, anew
+
+    if kept is not None and kept.is_large:
+        change = Change.between(kept.reading.keys, reading.keys, asked)
+        if found := kept_up(kept.many, reading, change):
+            many, again = found
+            orders = Orders(reading, many, settings)
+            begun = kept.beginnings.moved(change, len(reading))
+            return many, begun.ask(again.tolist(), orders.of)
+    many = anew(reading, jobs)
+    orders = Orders(reading, many, settings)
+    return many, Beginnings.empty(len(reading)).ask(range(len(reading)), orders.of)
+
+
+def rank_docs(
+    docs: Iterable[Doc], *, limit: int = 6, include_newer: bool = True, jobs: int = 1
+) -> Ranked:
+    """The lists of documents that are at hand."""
+    by_key = {doc.key: doc for doc in docs}
+    return rank(
+        dict.fromkeys(by_key, b""),
+        lambda keys: readings(keys, by_key.__getitem__, jobs),
+        limit=limit,
+        include_newer=include_newer,
+        jobs=jobs,
+    )

@@ -6,34 +6,40 @@ Python libraries, short pages on commands), so that none of them decides alone.
 
 from collections.abc import Mapping
 
-WORDS: Mapping[str, int] = {"title": 3, "subjects": 3, "excerpt": 1, "text": 1}
-"""How often a word counts by the field it stands in."""
+WORDS: Mapping[str, int] = {"title": 3, "subjects": 3}
+"""How often a word counts by the field it stands in: once in any other."""
 
 SCORE: Mapping[str, float] = {
     "words": 2.0,
-    "names": 1.0,
-    "named": 0.75,
+    "mentions": 0.875,
     "subjects": 1.0,
     "criteria": 0.75,
     "tags": 0.5,
 }
 """What each kind of likeness adds to a score, each being between 0 and 1 (mentions may pass 1).
 
-`words`: the cosine of the TF-IDF vectors. `names`: the article names the other's title or
-subjects; `named`: the other way round. Then shared subjects, criteria and tags.
+`words`: the cosine of the TF-IDF vectors. `mentions`: one names the other's title or subjects,
+either way. Then shared subjects, criteria and tags. All are eighths, so that scores are whole
+numbers; and a score is the same from both sides.
 """
 
+UNIT = 128
+"""The length of a vector as a whole number: so coarse that an edit of one article rarely moves what
+others have in common, and fine enough to make no difference to quality."""
+
 TERMS = 64
-"""So many of a text's strongest words are kept: nearly all of the meaning for half of the time."""
+"""So many of a text's strongest words are kept, and those as strong as the last of them: nearly all
+of the meaning for half of the time."""
 
 POOL = 40
 """Among so many of the best an article's list is chosen."""
 
-DIVERSITY = 10
-"""How many percent of a choice are about being unlike what is listed (MMR with lambda 0.9)."""
+SAME_POST = 0.9
+"""From this cosine on two posts say the same: a list has only one of them, and `check` tells.
 
-SAME_POST = 0.98
-"""From this cosine on two posts are one for a reader: a list has only one of them."""
+Posts that only share a subject stay below 0.76 (the 99th percentile); a lower limit costs links
+that people made.
+"""
 
 CAP = 5
 """A post stands in at most so many lists for each place that a list has: in 30 with six places."""

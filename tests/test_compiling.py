@@ -1,0 +1,97 @@
+"""Compiled templates: kept between builds, and never trusted blindly."""
+
+from datetime import date
+from pathlib import Path
+
+import jinja2
+import pytest
+import yaml
+from conftest import Publication
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from versus import cache, templating, yamltext
+from versus.compiling import Environment
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where compiled templates are kept, a folder of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return cache.folder() / "templates"
+
+
+PARTIALS = {
+    "row": "{{ a }}-{{ b }};",
+    "page": "{% set a = '<a>' %}{% for b in bs %}{% include 'row' %}{% endfor %}{% include ['no', 'row'] %}",
+}
+
+
+def render(**partials: str) -> str:
+    loader = jinja2.DictLoader(PARTIALS | partials)
+    environment = Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    return environment.get_template("page").render(bs=["<", 2], b="&")
+
+
+def test_partials_see_the_names_of_their_place(kept: Path) -> None:
+    assert render() == "&lt;a&gt;-&lt;;&lt;a&gt;-2;&lt;a&gt;-&amp;;"
+    plain = jinja2.Environment(loader=jinja2.DictLoader(PARTIALS), autoescape=True)
+    assert plain.get_template("page").render(bs=["<", 2], b="&") == render()
+
+
+def test_a_changed_template_is_compiled_anew(kept: Path) -> None:
+    assert render() != render(row="other")
+    assert len([path for path in kept.rglob("*") if path.is_file()]) == 3
+    assert render(row="other") == "otherotherother"
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"\0" * 500])
+def test_a_damaged_file_is_never_run(kept: Path, damage: bytes) -> None:
+    good = render()
+    for file in filter(Path.is_file, kept.rglob("*")):
+        file.write_bytes(file.read_bytes()[: len(damage)] + damage)
+    assert render() == good
+
+
+def test_a_fault_in_a_kept_template_is_told_at_its_line(publication: Publication) -> None:
+    publication.write("templates/html/notes.html", "one\n{{ doc.title }}\n{{ doc.nothing }}\n")
+    publication.article(
+        "a",
+        "title: A vs B\nsubjects: [{name: A}, {name: B}]\nintroduction: x\npublished: 2024-01-01\n",
+    )
+    for _ in range(2):
+        templating._environment.cache_clear()
+        result = publication.run("build", "-f", "html")
+        assert result.code == 1
+        assert "templates/html/notes.html:3:1: error: template: undefined" in result.stderr
+
+
+TEXTS = st.one_of(
+    st.text(max_size=20),
+    st.text("ab1 :#-?'\"é—%@{},.yn", max_size=12),
+    st.sampled_from(["yes", "No", "NULL", "~", "1.5", "2026-11-23", "a: b", "C# vs F#", "Is it: so?", "a #b", "y"]),
+)  # fmt: skip
+
+
+@given(TEXTS)
+@example("What is the difference between MLOps vs mlops?")
+@example("https://blog.example.com/a-vs-b/")
+def test_an_easy_scalar_is_what_pyyaml_writes(text: str) -> None:
+    found = yamltext.easy_scalar(text)
+    if found is not None:
+        assert yaml.safe_dump([text], allow_unicode=True, width=10_000) == f"- {found}\n"
+
+
+@given(st.dictionaries(st.sampled_from(["title", "date", "tags", "no"]), st.one_of(
+    TEXTS, st.lists(TEXTS, max_size=3), st.dates(), st.booleans(), st.none()
+)))  # fmt: skip
+def test_front_matter_says_what_it_was_given(data: dict[str, object]) -> None:
+    head = templating.yaml_head(data)
+    assert yaml.safe_load(head.removeprefix("---\n").removesuffix("---\n")) == (data or None)
+    kept = templating.yaml_head({"date": date(2026, 11, 23), "tags": ["a", "b: c"]})
+    assert kept == "---\ndate: 2026-11-23\ntags:\n  - a\n  - 'b: c'\n---\n"
+
+
+def test_the_titles_of_most_articles_need_no_dumper() -> None:
+    for text in ("Kafka vs Flink: which?", "C# vs F#", "A, B & C", "“Quoted” it is", "'q' first"):
+        assert yamltext.easy_scalar(text) is not None

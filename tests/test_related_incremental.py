@@ -1,0 +1,103 @@
+"""The ranking kept up is the ranking made anew, whatever changed in between."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from versus.related import Doc, Ranked, Reading, rank, reading
+from versus.related import ranking as flow
+
+WORDS = ("log", "stream", "batch", "table", "queue", "cache", "index", "shard", "model", "graph")
+PRODUCTS = ("Kafka", "Flink", "Spark", "Pulsar", "Redis", "C++", "Node.js", "Apache Kafka")
+SENTENCES = st.lists(st.sampled_from(WORDS + PRODUCTS), max_size=12).map(" ".join)
+KEYS = [f"d{i:02}" for i in range(24)]
+
+DOCS = st.builds(
+    Doc,
+    st.just(""),
+    SENTENCES,
+    text=SENTENCES,
+    tags=st.lists(st.sampled_from(WORDS), max_size=2).map(tuple),
+    subjects=st.lists(st.sampled_from(PRODUCTS), max_size=3, unique=True).map(tuple),
+    published=st.none() | st.integers(1, 9).map(lambda day: datetime(2026, 1, day, tzinfo=UTC)),
+    criteria=st.lists(st.sampled_from(WORDS), max_size=2).map(tuple),
+    pinned=st.just(()) | st.lists(st.sampled_from(KEYS), max_size=2).map(tuple),
+    exclude=st.just(frozenset()) | st.frozensets(st.sampled_from(KEYS), max_size=2),
+    limit=st.none() | st.integers(0, 4),
+    is_ours=st.booleans() | st.just(True),
+)
+SHELVES = st.dictionaries(st.sampled_from(KEYS), DOCS, max_size=20)
+"""Documents on a shelf, by the keys that `on` gives them."""
+
+
+def on(shelf: Mapping[str, Doc]) -> dict[str, Doc]:
+    return {key: replace(doc, key=key) for key, doc in shelf.items()}
+
+
+def ranked(
+    docs: Mapping[str, Doc], state: bytes | memoryview | None = None, *, include_newer: bool = True
+) -> tuple[Ranked, list[str]]:
+    """The documents ranked, and those of them that were read."""
+    asked: list[str] = []
+
+    def read(keys: Sequence[str]) -> Iterable[Reading]:
+        asked.extend(keys)
+        return (reading([docs[key]]) for key in keys)
+
+    digests = {key: repr(doc).encode() for key, doc in docs.items()}
+    return rank(digests, read, state, limit=3, include_newer=include_newer), asked
+
+
+def lists(found: Ranked, docs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    return {key: found.to(key) for key in docs}
+
+
+@pytest.fixture
+def arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Collections of any size are ranked as large ones are, and kept up after any change."""
+    monkeypatch.setattr(flow, "FEW", 0)
+    monkeypatch.setattr("versus.related.incremental.MUCH", 0)
+
+
+@given(SHELVES, SHELVES, st.booleans())
+def test_a_ranking_kept_up_is_the_one_made_anew(
+    old: dict[str, Doc], new: dict[str, Doc], include_newer: bool
+) -> None:
+    before, docs = on(old), on({**old, **new})
+    state = ranked(before, include_newer=include_newer)[0].state()
+    again, asked = ranked(docs, state, include_newer=include_newer)
+    anew = ranked(docs, include_newer=include_newer)[0]
+    assert lists(again, docs) == lists(anew, docs)
+    assert asked == sorted(key for key, doc in docs.items() if before.get(key) != doc)
+
+
+@pytest.mark.usefixtures("arrays")
+@settings(deadline=None)
+@given(st.lists(SHELVES, min_size=2, max_size=4), st.booleans(), st.data())
+def test_so_it_is_for_a_large_one_through_one_change_after_the_other(
+    shelves: list[dict[str, Doc]], include_newer: bool, data: st.DataObject
+) -> None:
+    docs: dict[str, Doc] = {}
+    state = None
+    for shelf in shelves:
+        gone = data.draw(st.sets(st.sampled_from(sorted(docs)))) if docs else set()
+        docs = {key: doc for key, doc in docs.items() if key not in gone} | on(shelf)
+        found = ranked(docs, state, include_newer=include_newer)[0]
+        anew = ranked(docs, include_newer=include_newer)[0]
+        assert lists(found, docs) == lists(anew, docs)
+        state = found.state()
+
+
+def test_what_is_no_state_counts_as_none() -> None:
+    docs = on({key: Doc("", f"On {key}", text=f"log {key}") for key in KEYS})
+    state = bytes(ranked(docs)[0].state())
+    for other in (b"", b"x", b"12345678901234\n{}", state[:-8], state[:60], b"y" + state[1:]):
+        found, asked = ranked(docs, other)
+        assert asked == KEYS
+        assert lists(found, docs) == lists(ranked(docs)[0], docs)
+    assert ranked(docs, memoryview(state))[1] == []
+    assert ranked(docs, state, include_newer=False)[1] == KEYS

@@ -1,0 +1,119 @@
+"""A ranking as bytes, and back: what the next one starts from.
+
+In: what was ranked, and the digests of its documents. Out: bytes; and from these the same again,
+each part made when it is asked for, or nothing where they are of another version or of other
+settings.
+"""
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from versus.related import weights
+from versus.related.lists import Made, Settings, Space
+from versus.related.plain import Few
+from versus.related.store import pack, unpack
+from versus.related.tokens import Reading, Rows, packed, unpacked
+
+if TYPE_CHECKING:
+    from versus.related.many import Beginnings, Many
+
+_FORM = "versus related 1"
+_NUMBERS = {name: repr(found) for name, found in vars(weights).items() if name.isupper()}
+"""A ranking with other weights is another one."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is known of the last ranking."""
+
+    digests: Mapping[str, str]
+    _values: Mapping[str, Any]
+    _arrays: Mapping[str, memoryview]
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The documents."""
+        return unpacked(self._values["reading"], self._arrays)
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether most of its words are those of documents that are no more."""
+        return len(self._values["reading"]["vocabulary"]) > 2 * self.words
+
+    @property
+    def words(self) -> int:
+        """How many words there were when all documents were read."""
+        return int(self._values["words"])
+
+    @cached_property
+    def made(self) -> Made:
+        """The lists."""
+        lists = Rows(*(array("I", self._arrays[f"lists.{part}"]) for part in ("ends", "values")))
+        return Made(lists, {(i, j) for i, j in self._values["kept"]})
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it was ranked as arrays."""
+        return self._values["many"] is not None
+
+    @cached_property
+    def many(self) -> "Many":
+        """What is related to what, in a large collection."""
+        from versus.related.many import Many
+
+        return Many.unpacked(self.reading, self._values["many"], self._arrays)
+
+    def space(self) -> Space:
+        """What is related to what, in a collection of any size."""
+        return self.many if self.is_large else Few(self.reading)
+
+    @cached_property
+    def beginnings(self) -> "Beginnings":
+        """The beginnings of the orders in which the documents of a large collection asked."""
+        from versus.related.many import Beginnings
+
+        return Beginnings.unpacked(self._arrays)
+
+
+def load(state: bytes | memoryview | None, settings: Settings) -> Kept | None:
+    """What bytes tell of the last ranking, if they are one's of these settings."""
+    if not state:
+        return None
+    try:
+        values, arrays = unpack(_FORM, state)
+    except (ValueError, TypeError, KeyError):
+        return None
+    if values["settings"] != asdict(settings) or values["weights"] != _NUMBERS:
+        return None
+    digests = dict(zip(values["reading"]["keys"], values["digests"], strict=True))
+    return Kept(digests, values, arrays)
+
+
+def save(
+    reading: Reading,
+    digests: Mapping[str, str],
+    settings: Settings,
+    made: Made,
+    *,
+    words: int,
+    many: "tuple[Many, Beginnings] | None",
+) -> bytes:
+    """A ranking as bytes."""
+    values, arrays = packed(reading)
+    found: dict[str, Any] = {
+        "settings": asdict(settings),
+        "weights": _NUMBERS,
+        "digests": [digests[key] for key in reading.keys],
+        "reading": values,
+        "words": words,
+        "kept": sorted(made.kept),
+        "many": None,
+    }
+    arrays |= {"lists.ends": made.lists.ends, "lists.values": made.lists.values}
+    if many:
+        found["many"], more = many[0].packed()
+        arrays |= {**more, **many[1].packed()}
+    return pack(_FORM, found, arrays)

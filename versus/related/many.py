@@ -1,0 +1,202 @@
+"""A large collection, as arrays: what is related to what in it.
+
+In: a reading. Out: what `plain.Few` is for a small one, and everything that `incremental` needs to
+keep it up.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from versus.related.arrays import (
+    Ints,
+    Matrix,
+    Mentions,
+    Names,
+    Rarities,
+    View,
+    count_mentions,
+    frequencies,
+    matrix,
+)  # fmt: skip
+from versus.related.changes import Change
+from versus.related.columns import asked
+from versus.related.lists import PREFIX, Scored
+from versus.related.nearest import (
+    EMPTY,
+    WIDTH,
+    Index,
+    Near,
+    by_product,
+    key_of,
+    mend,
+    placed,
+    positions_of,
+    scored,
+)  # fmt: skip
+from versus.related.plain import short, stars
+from versus.related.tokens import Reading
+from versus.related.vectors import dot
+from versus.related.weights import EACH_SIDE
+
+
+@dataclass
+class Many:
+    """A large collection: what is related to what in it."""
+
+    reading: Reading
+    frequency: Ints
+    """How many documents have each feature."""
+    mentions: Mentions
+    rows: Matrix
+    nearest: Near
+    covers: Ints
+    """Which document is on which side: pairs packed as one number."""
+    more: dict[int, Scored] = field(default_factory=dict)
+    """For documents whose nearest are short of posts on a side, the best on it beside them."""
+
+    def __post_init__(self) -> None:
+        self.on: dict[int, set[int]] = defaultdict(set)
+        for pair in self.covers.tolist():
+            self.on[pair & 0xFFFFFFFF].add(pair >> 32)
+        pool = self.nearest.pool
+        i, place = np.nonzero(pool & 1 & (positions_of(pool) < len(self.reading)))
+        self.same = stars(zip(i.tolist(), positions_of(pool[i, place]).tolist(), strict=True))
+
+    def near(self, i: int) -> Scored:
+        """Other documents with their scores, best first: the nearest, and some on each side."""
+        pool = scored(self.nearest.pool[i].tolist())
+        if not self.more.get(i):
+            return pool
+        return sorted((*pool, *self.more[i]), key=lambda item: (-item[1], item[0]))
+
+    def score(self, i: int, j: int) -> int:
+        """How much two documents have in common."""
+        return dot(asked(self._row(i)), self._row(j))
+
+    def parts(self, i: int, j: int) -> dict[int, int]:
+        """The score of two by what they have in common: columns of the second."""
+        mine, theirs = asked(self._row(i)), self._row(j)
+        return {c: mine[c] * theirs[c] for c in mine.keys() & theirs.keys()}
+
+    def _row(self, i: int) -> dict[int, int]:
+        _owner, columns, values = self.rows.entries(np.array([i]))
+        return dict(zip(columns.tolist(), values.tolist(), strict=True))
+
+    def look_at_sides(self, docs: Iterable[int], index: Index) -> None:
+        """Find more for those of some documents whose nearest are short of posts on a side."""
+        missing: dict[int, list[set[int]]] = {}
+        for i in docs:
+            self.more.pop(i, None)
+            sides = self.reading.sides[i]
+            if len(sides) < 2:
+                continue
+            known = {j for j, _score in scored(self.nearest.pool[i].tolist())}
+            if lacking := short(sides, known, self.on):
+                self.more[i] = []
+                posts = [self.on[side] - known - {i} for side in lacking]
+                if any(posts):
+                    missing[i] = posts
+        for some, scores in index.scores(np.array(list(missing), np.int64)):
+            for i, row in zip(some.tolist(), scores, strict=True):
+                found: dict[int, int] = {}
+                for others in missing[i]:
+                    lost = ((-int(row[j]), j) for j in others)
+                    found |= {j: -s for s, j in heapq.nsmallest(2 * EACH_SIDE, lost)}
+                self.more[i] = list(found.items())
+
+    def packed(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Values that JSON can hold, and arrays by their names."""
+        arrays = {
+            "frequency": self.frequency.astype(np.int32),
+            "mentions.docs": self.mentions.docs,
+            "mentions.names": self.mentions.names,
+            "mentions.counts": self.mentions.counts,
+            "rows.starts": self.rows.starts,
+            "rows.columns": self.rows.columns,
+            "rows.values": self.rows.values,
+            "near.keys": self.nearest.keys,
+            "near.bounds": self.nearest.bounds,
+            "covers": self.covers,
+        }
+        return {"more": list(self.more.items())}, arrays
+
+    @classmethod
+    def unpacked(
+        cls, reading: Reading, values: Mapping[str, Any], arrays: Mapping[str, Any]
+    ) -> "Many":
+        """The collection again."""
+        found = {name: np.asarray(numbers) for name, numbers in arrays.items()}
+        return cls(
+            reading,
+            found["frequency"].astype(np.int64),
+            Mentions(*(found[f"mentions.{part}"] for part in ("docs", "names", "counts"))),
+            Matrix(*(found[f"rows.{part}"] for part in ("starts", "columns", "values"))),
+            Near(found["near.keys"].reshape(-1, WIDTH), found["near.bounds"]),
+            found["covers"],
+            {i: [(j, score) for j, score in more] for i, more in values["more"]},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """The beginnings of the orders in which documents ask for posts."""
+
+    keys: Ints
+    whole: dict[int, Scored] = field(default_factory=dict)
+    """Those orders that are wanted to the end."""
+
+    @classmethod
+    def empty(cls, size: int) -> "Beginnings":
+        """Those of so many documents that ask for nothing yet."""
+        return cls(np.full((size, PREFIX), EMPTY))
+
+    def __getitem__(self, i: int) -> Scored:
+        return self.whole[i] if i in self.whole else scored(self.keys[i].tolist())
+
+    def __setitem__(self, i: int, order: Scored) -> None:
+        self.whole[i] = order
+
+    def ask(self, docs: Iterable[int], order: Callable[[int], Scored]) -> "Beginnings":
+        """The same with the orders of some documents made again."""
+        for i in docs:
+            keys = [key_of(score, j) for j, score in order(i)[:PREFIX]]
+            self.keys[i] = keys + [EMPTY] * (PREFIX - len(keys))
+        return self
+
+    def moved(self, change: Change, size: int) -> "Beginnings":
+        """The same where documents are now."""
+        found = self.empty(size)
+        stayed = change.stayed
+        found.keys[change.places[stayed]] = placed(self.keys[stayed], change.places)
+        return found
+
+    def packed(self) -> dict[str, Any]:
+        """Arrays by their names."""
+        return {"orders": self.keys}
+
+    @classmethod
+    def unpacked(cls, arrays: Mapping[str, Any]) -> "Beginnings":
+        """The same again."""
+        return cls(np.asarray(arrays["orders"]).reshape(-1, PREFIX))
+
+
+def anew(reading: Reading, jobs: int) -> Many:
+    """A collection from nothing."""
+    view = View(reading)
+    everything = np.arange(view.size)
+    mentions = view.all_mentions(Names(reading, view.names.values))
+    frequency = frequencies(view, everything)
+    count_mentions(frequency, mentions)
+    rows = matrix(view, everything, mentions, Rarities.among(frequency, view.size))
+    nearest = by_product(rows, jobs)
+    index = Index(rows)
+    mend(nearest, index)
+    covers = view.covers(Names(reading, view.sides.values))
+    found = Many(reading, frequency, mentions, rows, nearest, covers)
+    found.look_at_sides(everything.tolist(), index)
+    return found
