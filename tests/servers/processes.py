@@ -1,6 +1,7 @@
 """Programs that run for the length of a `with`, and end with it whatever happens."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,10 +35,15 @@ def free_port() -> int:
 def running(
     command: Sequence[str | Path], cwd: Path, log: Path, env: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A program with all that it starts; what it says goes to `log`."""
+    """A program with all that it starts; what it says goes to `log`.
+
+    Where this process is killed, the program is as well, if the system can do that.
+    """
+    setpriv = shutil.which("setpriv")
+    bound = [setpriv, "--pdeathsig", "KILL"] if setpriv else []
     with log.open("ab") as said:
         process = subprocess.Popen(
-            [str(word) for word in command],
+            [*bound, *(str(word) for word in command)],
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=said,
@@ -63,7 +69,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def await_ready(
-    process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path, seconds: float = 90
+    process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path, seconds: float = 180
 ) -> None:
     """Wait until a program does its work; its log says why where it does not."""
     end = time.monotonic() + seconds
