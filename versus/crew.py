@@ -7,6 +7,7 @@ replaced; its task is tried once more, unless it was too slow.
 """
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import resource
@@ -141,6 +142,7 @@ def _work(
     for other in inherited:
         other.close()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.freeze()  # What came with the fork stays; a search for garbage would copy its pages.
     with suppress(EOFError, ConnectionError):
         while True:
             results: list[R] = []
