@@ -101,10 +101,12 @@ $(VENV)/.installed-audit: requirements-audit.lock $(VENV)/.installed
 	@$(PIP) --requirement requirements-audit.lock
 	@touch $@
 
-$(VENV)/.installed-e2e: tests/npm/package-lock.json tests/npm/package.json $(VENV)/.installed-test
+$(VENV)/.installed-e2e: tests/npm/package-lock.json tests/npm/package.json \
+		tests/servers/package-lock.json scripts/test-servers $(VENV)/.installed-test
 	@PYTHON=$(PYTHON) sh scripts/system-packages e2e
 	@echo "Installing validators into tests/npm" >&2
 	@cd tests/npm && npm ci --silent
+	@PYTHON=$(PYTHON) sh scripts/test-servers
 	@touch $@
 
 bench/.venv/.installed: bench/requirements.lock bench/npm/package-lock.json

@@ -111,16 +111,20 @@ def bm25(docs: Sequence[Doc]) -> Lists:
 
 
 def _nearest(docs: Sequence[Doc], asks: Sequence[Vector], offers: Sequence[Vector]) -> Lists:
-    """The exact nearest of each by the product of two vectors."""
+    """The exact nearest of each by the product of two vectors, the earlier one first of equals."""
     ids: dict[str, int] = {}
     left, right = _matrix(asks, ids), _matrix(offers, ids)
     left.resize((len(docs), len(ids)))
     right.resize((len(docs), len(ids)))
-    found = sp_matmul_topn(left, right.T.tocsr(), top_n=PLACES + 1, sort=True)
+    right = right.T.tocsr()
+    found = sp_matmul_topn(left, right, top_n=4 * PLACES)
     lists = {}
     for i, doc in enumerate(docs):
-        best = found.indices[found.indptr[i] : found.indptr[i + 1]].tolist()
-        lists[doc.key] = [docs[j].key for j in best if j != i][:PLACES]
+        row = found[[i]]
+        if row.nnz == 4 * PLACES and np.sort(row.data)[-PLACES - 1] == row.data.min():
+            row = left[[i]] @ right  # There may be more that are as good as these.
+        best = sorted(zip((-row.data).tolist(), row.indices.tolist(), strict=True))
+        lists[doc.key] = [docs[j].key for _score, j in best if j != i][:PLACES]
     return lists
 
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from conftest import ROOT
@@ -21,26 +21,25 @@ class DaskCluster:
         # Asked for port 0, Dask takes its own, which may be somebody's.
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = str(server.getsockname()[1])
-        file = str(folder / "scheduler.json")
-        self.scheduler = self._start("scheduler", "--port", port, "--scheduler-file", file)
-        self.tcp = self._address()
+        file = folder / "scheduler.json"
+        self.scheduler = self._start("scheduler", "--port", port, "--scheduler-file", str(file))
+        self.tcp = self._address(file)
         self.address = self.tcp.replace("tcp://", "dask://")
 
     def worker(self, *paths: Path) -> subprocess.Popen[bytes]:
-        """Start a worker that looks for packages in some folders first."""
-        number = str(len(self.processes))
-        folder = str(self.folder / number)
+        """Start a worker that looks for packages in some folders first, and wait for it."""
+        number = len(self.processes)
+        folder = str(self.folder / str(number))
         options = ("--no-nanny", "--nworkers", "1", "--nthreads", "2", "--local-directory", folder)
-        return self._start("worker", self.tcp, *options, paths=paths)
+        process = self._start("worker", self.tcp, *options, paths=paths)
+        until(lambda: "Registered to" in self._log(number) or process.poll() is not None)
+        assert process.poll() is None, self._log(number)
+        return process
 
     def is_at_work(self, process: subprocess.Popen[bytes]) -> bool:
         """Whether a worker has unpacked a publication."""
         number = self.processes.index(process)
         return any((self.folder / f"tmp-{number}").glob("versus-*"))
-
-    def said(self) -> str:
-        """What all of it logged."""
-        return "\n".join(log.read_text() for log in sorted(self.folder.glob("log-*")))
 
     def close(self) -> None:
         """End all of it."""
@@ -62,13 +61,21 @@ class DaskCluster:
         self.processes.append(process)
         return process
 
-    def _address(self) -> str:
-        file = self.folder / "scheduler.json"
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                return str(json.loads(file.read_text())["address"])
-            except (OSError, ValueError):
-                assert self.processes[0].poll() is None, self.said()
-                time.sleep(0.05)
-        raise TimeoutError(self.said())
+    def _address(self, file: Path) -> str:
+        def is_whole() -> bool:
+            return file.is_file() and file.read_text().rstrip().endswith("}")
+
+        until(lambda: is_whole() or self.scheduler.poll() is not None)
+        assert self.scheduler.poll() is None, self._log(0)
+        return str(json.loads(file.read_text())["address"])
+
+    def _log(self, number: int) -> str:
+        return (self.folder / f"log-{number}").read_text()
+
+
+def until(happened: Callable[[], object], seconds: float = 180) -> None:
+    """Wait for something to happen."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)

@@ -3,14 +3,18 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from versus import cache
+
+if TYPE_CHECKING:
+    from servers.blog import Blog
 
 ROOT = Path(__file__).resolve().parent.parent
 SITES = Path(__file__).resolve().parent / "sites"
@@ -128,3 +132,17 @@ def publication(tmp_path: Path) -> Publication:
 def make_publication(tmp_path: Path) -> Callable[[str], Publication]:
     """Make publications by name, for tests that compare two."""
     return lambda name: Publication(tmp_path / name)
+
+
+@pytest.fixture(scope="session", params=["wordpress-admin", "wordpress-author", "ghost"])
+def blog(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Blog"]:
+    """A real blog of each kind. WordPress keeps less of what authors write than of editors."""
+    from servers import ghost, wordpress
+
+    folder = tmp_path_factory.mktemp(request.param)
+    kind, _, user = request.param.partition("-")
+    running = ghost.running(folder) if kind == "ghost" else wordpress.running(folder, user)
+    with running as found:
+        yield found

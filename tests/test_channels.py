@@ -765,7 +765,8 @@ def test_what_would_be_cut_is_told_by_check_at_its_place(publication: Publicatio
 
 def test_a_copy_that_is_too_large_is_told_of(publication: Publication) -> None:
     with_channels(publication, "  news: {kind: newsletter}\n")
-    publication.article("a", having(conclusion="Many words. " * 10_000))
+    words = "Many words. " * 5_000
+    publication.article("a", having(basics=words, conclusion=words))
     result = publication.build("--channel", "news")
     assert (
         "content/articles/a.yaml:1:1: warning: channel 'news': channels/news/a.html has"

@@ -6,11 +6,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from clusters import DaskCluster
+from clusters import DaskCluster, until
 from conftest import ROOT, SITE, Publication
 from PIL import Image
 
@@ -71,20 +71,11 @@ def files(out: Path) -> dict[str, bytes]:
     return {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()}
 
 
-def until(happened: Callable[[], object], seconds: float = 60) -> None:
-    """Wait for something to happen."""
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
-
-
 def test_a_worker_that_is_killed_half_way_loses_nothing(
     cluster: DaskCluster, built: Publication, tmp_path: Path
 ) -> None:
     """All formats, editions, languages and channels, on two workers and then on one."""
     doomed = cluster.worker()
-    until(lambda: cluster.said().count("Registered to") == len(cluster.processes) - 1)
     out = tmp_path / "out"
     command = [sys.executable, str(ROOT / "build.py"), "-C", str(built.root), "-o", str(out)]
     build = subprocess.Popen(
@@ -118,9 +109,7 @@ def test_a_worker_with_other_tools_is_refused(
         info.mkdir(parents=True)
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: Markdown\nVersion: 0.0.7\n")
         wrong = "has markdown 0.0.7 instead of "
-    before = cluster.said().count("Registered to")
     other = cluster.worker(tmp_path / "other")
-    until(lambda: cluster.said().count("Registered to") > before)
     try:
         out = tmp_path / "out"
         result = built.run(

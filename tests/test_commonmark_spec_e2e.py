@@ -16,8 +16,6 @@ if not SPEC.exists() and not os.environ.get("CI"):
     pytest.skip("needs CommonMark's examples: `make e2e` installs them", allow_module_level=True)
 
 OTHERWISE = {
-    117: "spaces around a whole field are none of its text",
-    118: "spaces around a whole field are none of its text",
     173: "HTML that never ends is an error before it is written",
     642: "a line break inside a tag is a space",
 }

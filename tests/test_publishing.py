@@ -222,6 +222,26 @@ def test_what_somebody_took_back_there_is_not_published_again(publication: Publi
     assert step.why == "it was made a draft there"
 
 
+@EVERY
+def test_an_edit_made_between_the_plan_and_the_deed_is_not_overwritten(
+    publication: Publication, kind: str
+) -> None:
+    x = at(publication, kind)
+    x.article("a")
+    x.publish()
+    x.article("a", introduction="Three tools for streams.")
+    x.build()
+    x.clock.sleep(60)
+    desk = x.desk()
+    x.clock.sleep(60)
+    edited(x.blog, "Somebody's words.")
+    (outcome,) = desk.carry_out()
+    assert outcome.failure == "it was edited there since the plan was made"
+    assert "Somebody's words." in bodies(x.blog)
+    x.clock.sleep(60)
+    assert x.actions() == {"a": "conflict"}
+
+
 # --- The ledger
 
 

@@ -334,3 +334,30 @@ def test_a_platform_that_stores_something_else_is_told_until_it_does_not(
     (outcome,) = x.publish()
     assert outcome.failed
     assert len(x.blog.posts()) == 1
+
+
+@EVERY
+@pytest.mark.parametrize("is_new", [True, False])
+def test_an_article_that_went_on_after_a_crash_is_no_conflict(
+    publication: Publication, kind: str, is_new: bool
+) -> None:
+    """What arrived then is ours, by the note, though it is not what we want any more."""
+    x, bad = exposed(publication, kind)
+    for number in itertools.count():
+        fresh(x, kind)
+        if not is_new:
+            x.article("a")
+            x.build()
+            once(x)
+        x.article("a", introduction="Three tools for streams.")
+        x.build()
+        bad.arm("killed after", number)
+        once(x)
+        if not bad.has_struck:
+            break
+        bad.kind = ""
+        x.article("a", introduction="Four tools for streams.")
+        x.build()
+        assert settled(x), f"killed after request {number + 1}"
+        assert_right(x, ("a",))
+        assert "Four tools" in str(x.blog.posts())

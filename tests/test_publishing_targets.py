@@ -113,7 +113,8 @@ def test_forem_is_not_asked_for_what_it_would_refuse(
 ) -> None:
     x, blog = forem(publication)
     path = publication.root / "content/site.yaml"
-    path.write_text(path.read_text().replace("https://test.example/", site))
+    text = path.read_text().replace("https://test.example/", site)
+    path.write_text(text + "limits: {text: 1000000}\n")
     x.article("a", introduction=article)
     assert said in failures(x)[0]
     assert not blog.asked

@@ -76,7 +76,7 @@ def test_a_ranking_kept_up_is_the_one_made_anew(
 
 
 @pytest.mark.usefixtures("arrays")
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(SHELVES, min_size=2, max_size=4), st.booleans(), st.data())
 def test_so_it_is_for_a_large_one_through_one_change_after_the_other(
     shelves: list[dict[str, Doc]], include_newer: bool, data: st.DataObject

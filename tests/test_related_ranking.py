@@ -125,6 +125,20 @@ def test_an_article_on_two_subjects_lists_posts_on_each_of_them() -> None:
     assert sum("Flink" in key for key in listed) >= 2
 
 
+def test_so_it_does_where_everyone_wants_the_same_posts_on_a_popular_subject() -> None:
+    chance = random.Random(4)
+    names = [f"Tool{i}" for i in range(40)]
+    weights = [1 / (i + 1) for i in range(len(names))]
+    pairs = {tuple(sorted(chance.choices(names, weights, k=2))) for _ in range(400)}
+    docs = [versus(one, two) for one, two in sorted(pairs) if one != two]
+    on = {name: {doc.key for doc in docs if name in doc.subjects} for name in names}
+    found = lists(docs)
+    for doc in docs:
+        for name in doc.subjects:
+            assert len(on[name].intersection(found[doc.key])) >= min(2, len(on[name]) - 1)
+    assert max(Counter(key for listed in found.values() for key in listed).values()) <= 6 * CAP
+
+
 def test_a_post_without_subjects_is_on_a_side_by_its_title() -> None:
     posts = [Doc(f"p{i}", f"Running Flink, part {i}", is_ours=False) for i in range(2)]
     others = [versus("Kafka", f"Tool{i}") for i in range(9)]
@@ -210,7 +224,8 @@ def test_reasons_say_what_two_articles_share() -> None:
 def test_editing_one_text_leaves_the_vectors_of_most_others_as_they_were() -> None:
     chance = random.Random(2)
     counts = [Counter(chance.choices([f"w{i}" for i in range(300)], k=40)) for _ in range(400)]
-    before = [text_vector(found, Rarity(counts), 64) for found in counts]
+    rarity = Rarity(counts)
+    before = [text_vector(found, rarity, 64) for found in counts]
     counts[0] += Counter({"w1": 1, "new": 1})
     del counts[0][next(iter(counts[0]))]
     rarity = Rarity(counts)

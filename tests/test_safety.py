@@ -13,7 +13,8 @@ from versus.markup import commonmark, html, markdown, pymarkdown, safety, trees
 BANNED = {
     *["script", "style", "svg", "math", "iframe", "frame", "object", "embed", "applet", "form", "input", "button", "select", "textarea", "template", "noscript", "base", "meta", "link", "title", "xmp", "plaintext", "marquee", "dialog", "portal", "area", "map"]
 }  # fmt: skip
-SCHEMES = re.compile(r"\s*(https?:|mailto:|tel:|[^:]*$|[^:]*[/?#])", re.IGNORECASE)
+SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.\-\t\n\r]*):", re.IGNORECASE)
+SCHEMES = ("", "http", "https", "mailto", "tel")
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -84,6 +85,12 @@ def file(text: str) -> str:
     return "\n\n".join([body, *notes.texts])
 
 
+def scheme_of(address: str) -> str:
+    """The scheme that a browser finds in an address (WHATWG URL, section 4.4)."""
+    found = SCHEME.match(address)
+    return re.sub(r"\s", "", found[1]).lower() if found else ""
+
+
 def harm(source: str) -> list[str]:
     """What a browser would run, load or be misled by in a piece of HTML."""
     tree = lxml_html.fragment_fromstring(source, create_parent="div")
@@ -96,7 +103,7 @@ def harm(source: str) -> list[str]:
         for name, value in node.attrib.items() if isinstance(node.tag, str) else ():
             if name.startswith("on") or name in ("style", "srcset", "name", "formaction", "srcdoc"):
                 found.append(name)
-            if name in ("href", "src", "poster", "cite") and not SCHEMES.match(value):
+            if name in ("href", "src", "poster", "cite") and scheme_of(value) not in SCHEMES:
                 found.append(f"{name}={value}")
             if name == "id" and value in ("content", "documentElement"):
                 found.append(f"id={value}")

@@ -31,7 +31,7 @@ from versus.diagnostics import ClusterError
 SCHEME = "dask"
 _PORT = 8786
 
-_ANSWER = 10.0
+_ANSWER = 20.0
 """So many seconds a scheduler has to answer, and a first worker to be there."""
 
 _PATIENCE = 60.0

@@ -142,7 +142,8 @@ def _work(
     for other in inherited:
         other.close()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    gc.freeze()  # What came with the fork stays; a search for garbage would copy its pages.
+    gc.freeze()  # What was there before is no garbage, and looking at it copies its pages.
+    gc.enable()
     with suppress(EOFError, ConnectionError):
         while True:
             results: list[R] = []

@@ -89,11 +89,17 @@ def dotted(path: FieldPath) -> str:
     return text
 
 
+_MANY = 500
+"""Among more names than these, only those that begin alike are compared: it takes a while each."""
+
+
 def did_you_mean(word: str, known: Iterable[str], *, else_list: bool = True) -> str:
     """A hint that names the known word nearest to a mistaken one, or else lists those known."""
     names = list(dict.fromkeys(known))
     folded = {name.casefold(): name for name in names}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    wanted = word.casefold()
+    near_by = folded if len(folded) <= _MANY else [n for n in folded if n[:3] == wanted[:3]]
+    near = difflib.get_close_matches(wanted, near_by, n=1, cutoff=0.6)
     if near:
         return f"did you mean {folded[near[0]]!r}?"
     if else_list and names:

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from versus.cache import folder, write
-from versus.stamps import Stamp
 
-_MAGIC = b"versus memory 1\n"
+_MAGIC = b"versus memory 2\n"
 
 
 @dataclass(slots=True)
@@ -29,11 +28,9 @@ class Memory:
     assets: dict[str, Any] = field(default_factory=dict)
     """By their names: stamp, digest, size in pixels."""
     outcomes: dict[bytes, Any] = field(default_factory=dict)
-    """What tasks made, by the digest of all that decides it."""
+    """What tasks made, by the digest of all that decides it: files with their stamps in `out/`."""
     related: Any = None
     """What the ranking of related posts keeps."""
-    stamps: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
-    """Of the files in `out/`, by their paths below it: stamp and SHA-256."""
 
 
 def path(root: Path, out: Path, kind: str) -> Path:

@@ -8,7 +8,7 @@ is in its memory: readings, files that stand in `out/` already, related posts; a
 what still holds, and ends with the same bytes as one without a memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +45,7 @@ from versus.related import Candidate, Pick, Related
 from versus.request import Request
 from versus.scope import UnknownNameError
 from versus.shards import Note
-from versus.stamps import is_settled
+from versus.stamps import Stamp, is_settled
 from versus.templating import Templates
 from versus.translating import Draft
 from versus.variants import copied, expand
@@ -75,9 +75,11 @@ class Built:
     emitted: emit.Emitted
     artifacts: tuple[Artifact, ...]
     articles: int
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
     coming: tuple[datetime, ...] = ()
     """When something that is scheduled comes out."""
-    diagnostics: tuple[Diagnostic, ...] = field(default=())
+    stamps: Mapping[str, Stamp | None] = field(default_factory=dict)
+    """Of each file in `out/`, its stamp if it can be trusted."""
 
 
 def check(request: Request, known: Memory | None = None, *, advise: bool = False) -> Checked:
@@ -198,10 +200,17 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
         _barrier(diagnostics, strict=request.strict)
         keep, part = scope.keeper(request, found, chosen), _part(request, checked)
         emitted = output.emit(artifacts, keep, part)
-        recall.keep(artifacts, emitted)
+        stamps = recall.keep(emitted)
         known.related = related.state()
         memory.save(request.root, request.out, known)
-    return Built(emitted, tuple(artifacts), len(chosen), found.coming, _told(diagnostics))
+    return Built(
+        emitted,
+        tuple(artifacts),
+        len(chosen),
+        _told(diagnostics),
+        found.coming,
+        stamps,
+    )
 
 
 def _part(request: Request, checked: Checked) -> dict[str, Any] | None:

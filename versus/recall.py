@@ -7,6 +7,7 @@ it is the one that was written there: by its stamp, or else by its bytes.
 
 import hashlib
 import marshal
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from versus.diagnostics import of_plain, plain
 from versus.emit import Emitted
 from versus.memory import Memory
 from versus.render import Outcome
-from versus.stamps import is_settled, look, now
+from versus.stamps import Stamp, is_settled, look, now
 from versus.writers.remarks import Remark
 
 SHELF = "files"
@@ -28,7 +29,7 @@ class Recall:
     """Finds outcomes of earlier builds, and notes those of this one."""
 
     def __init__(self, memory: Memory, out: Path, settings: str) -> None:
-        self._memory, self._out = memory, out
+        self._memory, self._out = memory, os.fspath(out)
         self._settings = settings.encode()
         self._noted: dict[bytes, Any] = {}
 
@@ -44,19 +45,28 @@ class Recall:
         if known is None:
             return None
         files, remarks, diagnostics = known
-        artifacts = []
-        for path, sha256, size, media_type, article, variant, format_ in files:
-            if not self._is_whole(path, sha256):
+        artifacts, moved = [], False
+        for path, sha256, size, media_type, article, variant, format_, stamp in files:
+            place = f"{self._out}/{path}"
+            there = look(place)
+            if there is None:
                 return None
-            content = Stored(f"{self._out}/{path}", sha256, size, is_placed=True)
+            if there != stamp:
+                if digest_of(place) != sha256:
+                    return None
+                moved = True
+            content = Stored(place, sha256, size, is_placed=True)
             artifacts.append(Artifact(path, content, media_type, article, variant, format_))
+        if moved:  # The same bytes, but somebody wrote or copied them.
+            known = (tuple((*file[:-1], None) for file in files), remarks, diagnostics)
         self._noted[key] = known
-        return Outcome(tuple(artifacts), _remarks(remarks), tuple(map(of_plain, diagnostics)))
+        told = tuple(map(of_plain, diagnostics)) if diagnostics else ()
+        return Outcome(tuple(artifacts), _remarks(remarks) if remarks else (), told)
 
     def note(self, key: bytes, outcome: Outcome) -> None:
         """Remember what was made for a key."""
         files = tuple(
-            (a.path, a.sha256, a.size, a.media_type, a.article, a.variant, a.format)
+            (a.path, a.sha256, a.size, a.media_type, a.article, a.variant, a.format, None)
             for a in outcome.artifacts
         )
         self._noted[key] = (files, *_plain(outcome))
@@ -70,34 +80,33 @@ class Recall:
             self.note(key, found)
         return found.artifacts
 
-    def _is_whole(self, path: str, sha256: str) -> bool:
-        stamp = look(f"{self._out}/{path}")
-        if stamp is None:
-            return False
-        known = self._memory.stamps.get(path)
-        if known is not None and known[0] == stamp:
-            return bool(known[1] == sha256)
-        return digest_of(f"{self._out}/{path}") == sha256
+    def keep(self, emitted: Emitted) -> dict[str, Stamp | None]:
+        """Bring the memory up to what stands in `out/` now.
 
-    def keep(self, artifacts: Iterable[Artifact], emitted: Emitted) -> None:
-        """Bring the memory up to what stands in `out/` now, after these were put there."""
+        Returns the stamp of each file, or None where it cannot be trusted.
+        """
         memory, moment, records = self._memory, now(), emitted.records
-        anew = {file[0] for noted in self._noted.values() for file in noted[0]}
+        made = {file[0] for noted in self._noted.values() for file in noted[0]}
         for key, known in memory.outcomes.items():
+            if key in self._noted or any(file[0] in made for file in known[0]):
+                continue
+            if all(f[0] in records and records[f[0]]["sha256"] == f[1] for f in known[0]):
+                self._noted[key] = known
+        stamps: dict[str, Stamp | None] = dict.fromkeys(records)
+        for key, known in self._noted.items():
             files = known[0]
-            is_there = all(f[0] in records and records[f[0]]["sha256"] == f[1] for f in files)
-            if is_there and not any(file[0] in anew for file in files):
-                self._noted.setdefault(key, known)
+            if any(file[-1] is None for file in files):
+                anew = tuple((*f[:-1], f[-1] or self._settled(f[0], moment)) for f in files)
+                self._noted[key] = (anew, *known[1:])
+            for file in self._noted[key][0]:
+                stamps[file[0]] = file[-1]
         memory.outcomes = self._noted
-        stamps = {}
-        looked_at = {artifact.path for artifact in artifacts}
-        for path, record in records.items():
-            stamp = look(f"{self._out}/{path}")
-            known = memory.stamps.get(path)
-            is_known = path in looked_at or (known is not None and known[0] == stamp)
-            if stamp is not None and is_known and is_settled(stamp, moment):
-                stamps[path] = (stamp, record["sha256"])
-        memory.stamps = stamps
+        return stamps
+
+    def _settled(self, path: str, moment: int) -> Stamp | None:
+        """The stamp of a file that was just written, if it is old enough to be trusted."""
+        stamp = look(f"{self._out}/{path}")
+        return stamp if stamp is not None and is_settled(stamp, moment) else None
 
 
 def fetch(key: str) -> Outcome | None:

@@ -56,7 +56,7 @@ class Task:
         variant = self.variant
         digests = ",".join(source.digest for source in variant.sources)
         head = f"{self.format} {variant.folder} {variant.name} {variant.is_default} {digests}\n"
-        return head.encode() + self.brief.data()
+        return head.encode() + self.brief.data
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,11 +192,11 @@ def _listings(wing: Wing, articles: Sequence[Listed]) -> Iterator[SiteFile]:
     title, about = site.title, site.description
     fronts = _alternates(library, _to_root(wing.home))
     yield from _pages(wing, "", (title, title, about), articles, front, fronts)
-    by_slug = {listed.slug: listed for listed in articles}
+    places = {listed.slug: place for place, listed in enumerate(articles)}
     compared = [(t, wing.gettext("All comparisons with %(topic)s", topic=t.name)) for t in subjects]
     tagged = [(t, wing.gettext("Articles on %(topic)s", topic=t.name)) for t in tags]
     for topic, heading in (*compared, *tagged):
-        found = [by_slug[entry.slug] for entry in _newest_first(topic.entries)]
+        found = [articles[place] for place in sorted(places[e.slug] for e in topic.entries)]
         yield from _pages(wing, topic.path, (heading, heading, ""), found)
 
 
@@ -250,7 +250,7 @@ def _feeds(
     updated, author = _newest(articles), wing.library.site.author
     data = b"".join(
         listed.data + ",".join(source.digest for source in variant.sources).encode()
-        + briefing.brief(variant).data()
+        + briefing.brief(variant).data
         for listed, variant in zip(articles, variants, strict=False)
     ) + updated.isoformat().encode()  # fmt: skip
 

@@ -44,12 +44,9 @@ class Summary(NamedTuple):
 
     def plain(self) -> tuple[Any, ...]:
         """The summary as plain values, to be kept."""
-        published, updated = self.published, self.updated
-        moments = {
-            "published": published.isoformat() if published else None,
-            "updated": updated.isoformat() if updated else None,
-        }
-        return tuple(self._replace(**moments))  # type: ignore[arg-type]
+        at = _PUBLISHED
+        moments = (m.isoformat() if m else None for m in (self.published, self.updated))
+        return (*self[:at], *moments, *self[at + 2 :])
 
     def has_anchor(self, name: str) -> bool:
         """Whether it has a heading of this id."""
@@ -58,10 +55,9 @@ class Summary(NamedTuple):
 
 def of_plain(values: tuple[Any, ...]) -> Summary:
     """A summary again."""
-    found = Summary(*values)
-    return found._replace(
-        published=moment(values[_PUBLISHED]), updated=moment(values[_PUBLISHED + 1])
-    )
+    at = _PUBLISHED
+    moments = moment(values[at]), moment(values[at + 1])
+    return Summary._make((*values[:at], *moments, *values[at + 2 :]))
 
 
 def moment(text: str | None) -> Moment | None:

@@ -65,13 +65,22 @@ def since(request: Request, found: View) -> Last | None:
 
 
 def note(
-    request: Request, found: View, paths: Iterable[str], coming: Iterable[datetime], last: Last
+    request: Request,
+    found: View,
+    outputs: Mapping[str, Stamp | None],
+    coming: Iterable[datetime],
+    last: Last,
 ) -> None:
-    """Note what a build found at its beginning, wrote and told; `coming` are scheduled moments."""
+    """Note what a build found at its beginning, what stands in `out/` after it, what it told.
+
+    Of `outputs` there is a stamp if it can be trusted; `coming` are scheduled moments.
+    """
     moment, out = now(), os.fspath(request.out)
-    outputs = {path: look(f"{out}/{path}") for path in (*paths, "manifest.json")}
+    manifest = look(f"{out}/manifest.json")
     is_certain = all(is_settled(stamp, found.moment) for stamp in found.files.values())
-    is_certain &= all(stamp is not None and is_settled(stamp, moment) for stamp in outputs.values())
+    is_certain &= all(outputs.values())
+    is_certain &= manifest is not None and is_settled(manifest, moment)
+    outputs = {**outputs, "manifest.json": manifest}
     kept: Any = None
     later = [m.timestamp() for m in coming if m > request.now]
     if is_certain:

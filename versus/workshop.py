@@ -31,6 +31,7 @@ def made(
     """Every task with its outcome."""
     keys = [recall.key(task.data() + _ledger(task, shop)) for task in todo]
     found = [recall.find(key) for key in keys]
+    is_known = [outcome is not None for outcome in found]
     shelves = _shelves(shop, todo, found)
     for i, shelf in shelves.items():
         found[i] = fetch(shelf)
@@ -44,11 +45,11 @@ def made(
             shelve(shelves[i], fresh)
     if shelves:
         cache.prune()
-    for task, key, outcome in zip(todo, keys, found, strict=True):
+    for i, outcome in enumerate(found):
         if outcome is not None:
-            if outcome.artifacts:
-                recall.note(key, outcome)
-            yield task, outcome
+            if outcome.artifacts and not is_known[i]:
+                recall.note(keys[i], outcome)
+            yield todo[i], outcome
 
 
 def _shelves(shop: Shop, todo: Sequence[Task], found: Sequence[Outcome | None]) -> dict[int, str]:

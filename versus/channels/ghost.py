@@ -12,10 +12,11 @@ from versus.channels.fields import cover, json_file, moment, text_file
 from versus.channels.kind import Copy, File, Kind, Limits, Tags
 from versus.channels.media import LinkedHtmlCopy
 
-_TAGS = hypertext.TAGS | {"section", "span", "time"}
+_TAGS = hypertext.TAGS | {"span", "time"}
+"""No sections: themes give room, and tables that scroll, to what stands at the top only."""
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     **hypertext.ATTRIBUTES,
-    "*": hypertext.ATTRIBUTES["*"] | {"role", "aria-label", "aria-labelledby"},
+    "*": hypertext.ATTRIBUTES["*"] | {"role", "aria-label"},
     "time": frozenset({"datetime"}),
     "code": frozenset({"class"}),
 }
@@ -31,12 +32,26 @@ def _lexical(html: str) -> str:
     return json.dumps({"root": root}, ensure_ascii=False)
 
 
+def _fit_tables(tree: hypertext.Tree) -> None:
+    """Let cells break lines, and headings keep their case, which may be all that tells two apart.
+
+    Themes write them in capitals and each cell on one line, for tables that are looked up and not
+    read; a least width keeps columns readable on phones, where tables scroll.
+    """
+    for table in tree.iter("table"):
+        table.set("style", "white-space:normal")
+        for heading in table.iter("th"):
+            heading.set("style", "min-width:9em;text-transform:none")
+
+
 def _files(copy: Copy) -> Iterator[File]:
     """The content by itself, and the fields of the Admin interface."""
     tree = hypertext.parse(copy.source)
     if copy.tables == "list":
         hypertext.lists_for_tables(tree)
     hypertext.keep(tree, _TAGS, _ATTRIBUTES)
+    hypertext.unlisted_terms(tree)
+    _fit_tables(tree)
     html = hypertext.written(tree)
     yield text_file(f"{copy.slug}.html", html, "text/html")
     image = copy.document.image

@@ -1,5 +1,6 @@
 """The commands on a publication as a whole: `build`, `check`, `clean`."""
 
+import gc
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,6 +116,7 @@ def _build(
     from versus.scope import UnknownNameError
     from versus.workshop import Watch
 
+    gc.disable()  # What a build makes lives as long as it.
     progress = Progress(wanted=not quiet)
     told = "Another build writes to this folder: waiting for it"
     watch = Watch(progress.started, progress.made, lambda: click.echo(told, err=True))
@@ -134,7 +136,7 @@ def _build(
     finally:
         progress.close()
     last = unchanged.Last(len(built.artifacts), built.articles, built.diagnostics)
-    unchanged.note(request, view, built.emitted.records, built.coming, last)
+    unchanged.note(request, view, built.stamps, built.coming, last)
     telling.tell(built.diagnostics, request)
     telling.write_report(report, built.diagnostics, built, ok=True)
     if not quiet:

@@ -44,6 +44,10 @@ def show(steps: Sequence["Step"]) -> None:
     click.echo(f"Plan: {_counts(steps)}")
 
 
+def _is_out(step: "Step") -> bool:
+    return step.copy is not None and step.copy.state == "published"
+
+
 def _what(step: "Step") -> str:
     """What a step would change, why, and what could be done about it."""
     changes = ", ".join(step.changes)
@@ -104,7 +108,8 @@ class Report:
 
     def show_what_is_next(self) -> None:
         """Say that there are addresses now which no copy could know before."""
-        if any(o.step.action == "create" and o.url and not o.failed for o in self._outcomes or ()):
+        done = (o for o in self._outcomes or () if o.url and not o.failed)
+        if any(o.step.action == "create" and _is_out(o.step) for o in done):
             click.echo(
                 "Copies can link to the new ones now: the next `publish` updates those that do"
             )

@@ -77,6 +77,8 @@ class Worker:
         old = self.book.get(step.channel, step.article)
         before = Record(step.channel, step.article)
         remote = step.remote if step.action == "update" else None
+        if remote is not None:
+            remote = self._as_planned(remote)
         if step.record is not None and remote is not None:
             before = step.record
         before = replace(before, pictures=old.pictures if old else {})
@@ -86,7 +88,11 @@ class Worker:
         try:
             shown = self._updated(remote, copy) if remote else self._created(copy, was_unsure)
         except RefusedError:
-            self._withdraw(before, old)
+            # Nothing was done: the ledger says again what it said.
+            if old is not None:
+                self.book.put(old)
+            else:
+                self.book.drop(step.channel, step.article)
             raise
         lost = self.lost(copy, shown)
         kept = {name: digest for name, digest in sent.items() if name not in lost}
@@ -104,12 +110,19 @@ class Worker:
             return Outcome(step, shown.url, message, hint)
         return Outcome(step, shown.url or copy.address)
 
-    def _withdraw(self, before: Record, old: Record | None) -> None:
-        """Nothing was done: the ledger says again what it said."""
-        if old is not None:
-            self.book.put(old)
-        else:
-            self.book.drop(before.channel, before.article)
+    def _as_planned(self, remote: Remote) -> Remote:
+        """The post as it is now. Raises RefusedError where it is not what the plan has seen."""
+        now = understood(self.platform, self.target.show, remote.id)
+        normal = self.platform.normal
+        planned = digests(normal(remote.content))
+        if (
+            now is None
+            or now.state != remote.state
+            or differing(planned, digests(normal(now.content)))
+        ):
+            hint = "run `publish` again, which shows the difference"
+            raise RefusedError("it was edited there since the plan was made", hint)
+        return now
 
     def lost(self, copy: Copy, shown: Remote) -> tuple[str, ...]:
         """What the platform shows otherwise than it was sent, as far as it tells."""

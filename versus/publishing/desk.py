@@ -208,6 +208,8 @@ class _Planner:
             copy = self._with_pictures(copy)
         record = worker.book.get(self.name, copy.article)
         remote = self._look(copy, record)
+        if remote is not None and (record is None or not record.sent):
+            copy = self._recognised(copy)
         return plan.decide(
             copy, record, remote,
             channel=self.name, normal=platform.normal, choice=self.call.choice,
@@ -218,6 +220,17 @@ class _Planner:
         copy = replace(copy, pictures=pictures.shown(copy.payload, base, content))
         known = self.worker.book.pictures(self.name)
         return copy.hosting({p.url: known[p.digest] for p in copy.pictures if p.digest in known})
+
+    def _recognised(self, copy: Copy) -> Copy:
+        """The copy with pictures that the platform has: a post that was there may show them."""
+        worker = self.worker
+        asked = {
+            picture.url: understood(worker.platform, worker.target.hosted, picture)
+            for picture in copy.pictures
+            if picture.url not in copy.hosted
+        }
+        found = {url: place for url, place in asked.items() if place is not None}
+        return copy.hosting({**copy.hosted, **found}) if found else copy
 
     def _look(self, copy: Copy, record: Record | None) -> Remote | None:
         """The post as it is now: the one that the ledger names, else the one that is ours."""

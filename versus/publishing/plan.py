@@ -134,9 +134,10 @@ class _Case:
     def found(self, remote: Remote) -> Step:
         """There is a post that we have not written down: from a run cut off, or from before."""
         why, old = "it was there before", self.record
-        record = self._seen(Record(self.channel, self.copy.article), remote)
-        if old is not None:
-            record = replace(record, pictures=old.pictures)
+        copy = self.copy
+        there = {p.digest: copy.hosted[p.url] for p in copy.pictures if p.url in copy.hosted}
+        pictures = {**(old.pictures if old is not None else {}), **there}
+        record = self._seen(Record(self.channel, copy.article, pictures=pictures), remote)
         if old is not None and old.pending is not None:
             ours = replace(record, sent=old.pending.sent)
             return self._compared(ours, remote, "it arrived in a run that was cut off", "adopt")

@@ -107,6 +107,10 @@ class Target(Protocol):
     def unpublish(self, remote: Remote) -> Remote | None:
         """Take the post out of sight, as a draft where the platform can; None where it is gone."""
 
+    def hosted(self, picture: Picture) -> Hosted | None:
+        """Where the platform has a picture already; None where it has not, or cannot tell."""
+        return None
+
     def upload(self, picture: Picture) -> Hosted:
         """Give the platform a picture; where it has it already, say so instead.
 

@@ -179,6 +179,7 @@ class Lists:
             for j in (*self._pinned(i), *chosen):
                 self._listed[j] += 1
         self._fill()
+        self._balance()
         self._repair()
         lists = Rows()
         for i in range(len(self._chosen)):
@@ -264,28 +265,59 @@ class Lists:
         same = self._space.same
         return j in same and any(same.get(other) == same[j] for other in others)
 
+    def _balance(self) -> None:
+        """Give lists that are short of posts on a side those on it that stand in the fewest."""
+        queues: dict[int, deque[int]] = {}
+        for i, sides in enumerate(map(self._reading.sides.__getitem__, range(len(self._chosen)))):
+            for side in sides if len(sides) > 1 else ():
+                on = self._space.on[side]
+                lacking = EACH_SIDE - len(on.intersection((*self._pinned(i), *self._chosen[i])))
+                if lacking <= 0:
+                    continue
+                if side not in queues:
+                    queues[side] = deque(sorted(on, key=lambda j: (self._listed[j], j)))
+                self._add(i, queues[side], lacking)
+
+    def _add(self, i: int, queue: deque[int], count: int) -> None:
+        """Put so many of a queue into a list, in the place of what its sides can spare."""
+        for _ in range(len(queue)):
+            j = queue[0]
+            queue.rotate(-1)
+            if self._listed[j] < self._cap and self._suits(i, j, careful=True):
+                victim = self._victim(i, j, careful=True)
+                if victim is None:
+                    return
+                self._swap(i, victim, j)
+                count -= 1
+                if not count:
+                    return
+
     def _repair(self) -> None:
         """Give each of our posts that stands in no list one place, where it suits best."""
         for j, ours in enumerate(self._reading.ours):
             if ours and not self._listed[j]:
                 near = list(map(position_of, self._space.near(j)))
-                if not self._place(j, near):
-                    self._place(j, range(len(self._chosen)))
+                sides = self._reading.sides[j]
+                mates = sorted(set[int]().union(*(self._space.on[side] for side in sides)))
+                everyone = range(len(self._chosen))
+                ways = ((near, True), (mates, True), (near, False), (everyone, False))
+                any(self._place(j, hosts, careful=careful) for hosts, careful in ways)
 
-    def _place(self, j: int, hosts: Sequence[int]) -> bool:
-        for careful in (True, False):
-            for i in hosts:
-                if not self._reading.ours[i] or not self._orders.allows(i, j):
-                    continue
+    def _place(self, j: int, hosts: Sequence[int], *, careful: bool) -> bool:
+        for i in hosts:
+            if self._reading.ours[i] and self._orders.allows(i, j):
                 victim = self._victim(i, j, careful=careful)
                 if victim is not None:
-                    del self._chosen[i][victim]
-                    self._free[i] += 1
-                    self._listed[victim] -= 1
-                    self._choose(i, j)
+                    self._swap(i, victim, j)
                     self._kept.add((i, j))
                     return True
         return False
+
+    def _swap(self, i: int, victim: int, j: int) -> None:
+        del self._chosen[i][victim]
+        self._free[i] += 1
+        self._listed[victim] -= 1
+        self._choose(i, j)
 
     def _victim(self, i: int, j: int, *, careful: bool) -> int | None:
         """The weakest post of a list that stands elsewhere too and that its sides can spare."""

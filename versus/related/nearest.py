@@ -27,7 +27,7 @@ _ROWS = 4096
 _CELLS = 1 << 22
 """How many scores are held at a time where they are held for all documents."""
 
-_MIRROR = np.array(MIRROR)
+_MIRROR = np.array(MIRROR, np.int32)
 _WEIGHTS = np.array(WEIGHTS)
 
 
@@ -91,7 +91,7 @@ class Near:
             self.bounds[over] = np.minimum(self.bounds[over], block[is_over, WIDTH - 1])
 
 
-def asked(columns: NDArray[np.int32], values: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+def asked(columns: NDArray[np.int32], values: NDArray[np.uint8]) -> tuple[NDArray[np.int32], Ints]:
     """The entries of rows as what they ask of others: columns and values.
 
     The product with another row is the score, shifted, and the product of the words alone.
@@ -106,25 +106,26 @@ def by_product(rows: Matrix, jobs: int) -> Near:
     from scipy.sparse import csr_matrix
     from sparse_dot_topn import sp_matmul_topn
 
-    count = len(rows.starts) - 1
-    columns, values = asked(rows.columns, rows.values)
-    used, compact = np.unique(rows.columns, return_inverse=True)
-    at = np.minimum(np.searchsorted(used, columns), len(used) - 1)
-    is_met = used[at] == columns
-    ends = np.concatenate(([0], np.cumsum(is_met)))[rows.starts].astype(np.int32)
-    asking = csr_matrix((values[is_met], at[is_met].astype(np.int32), ends), (count, len(used)))
-    offered = csr_matrix(
-        (rows.values.astype(np.int64), compact.astype(np.int32), rows.starts.astype(np.int32)),
-        (count, len(used)),
-    )
-    offered = offered.T.tocsr()
-    del columns, values, compact, at, is_met
+    count, starts = len(rows.starts) - 1, rows.starts
+    is_used = np.zeros((int(rows.columns.max(initial=0)) // SPREAD + 1) * SPREAD, np.bool_)
+    is_used[rows.columns] = True
+    numbers = np.cumsum(is_used, dtype=np.int32) - 1  # Columns without those that nobody has.
+    shape = (count, int(numbers[-1]) + 1)
+    entries = (rows.values.astype(np.int64), numbers[rows.columns], starts.astype(np.int32))
+    offered = csr_matrix(entries, shape).T.tocsr()
+    del entries
     near = Near(np.full((count, WIDTH), EMPTY), np.full(count, EMPTY))
     keep = min(WIDTH + 1, count)  # The document itself is among them.
     for start in range(0, count, _ROWS):
-        best = sp_matmul_topn(
-            asking[start : start + _ROWS], offered, top_n=keep, n_threads=_threads(jobs)
+        ends = starts[start : start + _ROWS + 1] - starts[start]
+        some = slice(starts[start], starts[start] + ends[-1])
+        columns, values = asked(rows.columns[some], rows.values[some])
+        is_met = is_used[columns]
+        ends = np.concatenate(([0], np.cumsum(is_met)))[ends]
+        asking = csr_matrix(
+            (values[is_met], numbers[columns[is_met]], ends), (len(ends) - 1, shape[1])
         )
+        best = sp_matmul_topn(asking, offered, top_n=keep, n_threads=_threads(jobs))
         lengths = np.diff(best.indptr)
         block = np.full((len(lengths), keep), EMPTY)
         at, owner = stretches(np.arange(len(lengths)) * keep, lengths)
@@ -155,7 +156,8 @@ def all_sums(rows: Matrix, docs: Ints) -> Iterator[tuple[Ints, Ints]]:
         return
     count = len(rows.starts) - 1
     owner, own_columns, own_values = rows.entries(docs)
-    columns, values = asked(own_columns, own_values)
+    mirrored, values = asked(own_columns, own_values)
+    columns = mirrored.astype(np.int64)
     is_asked = np.zeros(int(max(columns.max(initial=0), rows.columns.max(initial=0))) + 2, np.bool_)
     is_asked[columns] = True
     offered = np.flatnonzero(is_asked[rows.columns])

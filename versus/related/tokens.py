@@ -97,8 +97,9 @@ class Reading:
         head = [*map(number, title), BREAK]
         for subject in subjects:
             head += (*map(number, subject), BREAK)
-        text = map(number, words(f"{doc.excerpt}\n{doc.text}"))
-        self.tokens.append((*head, *text, BREAK))
+        self.tokens.values.extend(head)
+        self.tokens.values.extend(map(number, words(f"{doc.excerpt}\n{doc.text}")))
+        self.tokens.append([BREAK])
         self.title_lengths.append(len(title))
         self.head_lengths.append(len(head))
         sides = self._names(subjects)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 from versus.model import Channel
 from versus.publishing.target import Platform
-from versus.publishing.targets import buttondown, forem, git, hashnode, micropub
+from versus.publishing.targets import buttondown, forem, ghost, git, hashnode, micropub, wordpress
 
 TARGETS: Mapping[str, Platform] = {
+    "wordpress": wordpress.PLATFORM,
     "forem": forem.PLATFORM,
+    "ghost": ghost.PLATFORM,
     "hashnode": hashnode.PLATFORM,
     "hugo": git.PLATFORM,
     "jekyll": git.PLATFORM,

@@ -26,6 +26,8 @@ from versus.publishing.target import (
 
 _HOME = "https://dev.to/"
 _PAGE = 1000
+_FRESH = 5
+"""For how many seconds the list of articles is believed."""
 _REFUSED = re.compile(r"src=[\"'](?:data|&)|data:text/html", re.IGNORECASE)
 
 
@@ -40,7 +42,9 @@ class Forem(Target):
             lambda: {"api-key": key.reveal(), "accept": "application/vnd.forem.api-v1+json"},
             (key,),
         )
+        self._now = place.now
         self._known: list[Remote] | None = None
+        self._asked = place.now()
 
     def find(self, copy: Copy) -> Remote | None:
         """The article with our canonical URL, published or not."""
@@ -75,8 +79,10 @@ class Forem(Target):
         return _remote(data)
 
     def _all(self) -> list[Remote]:
-        """Every article of ours; asked for again after each change."""
-        if self._known is None:
+        """Every article of ours; asked for again after each change, and when some time has gone."""
+        age = (self._now() - self._asked).total_seconds()
+        if self._known is None or age > _FRESH:
+            self._asked = self._now()
             found: list[Remote] = []
             page: list[Any] = [None] * _PAGE
             number = 0
