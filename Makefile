@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-e2e test e2e fuzz audit sbom bench bench-peers bench-related check format lock catalogues screenshots golden clean help
+.PHONY: all setup setup-test setup-e2e test e2e fuzz audit sbom bench bench-peers bench-pdf bench-related check format lock catalogues screenshots golden clean help
 
 all: setup ## Set up what is missing and build the example publication (the default)
 	$(BIN)/python build.py
@@ -38,6 +38,9 @@ bench: setup ## Measure how long commands take
 
 bench-peers: setup bench/.venv/.installed ## Measure beside Hugo, Eleventy, Pelican, MkDocs; ARGS="--articles 1000 --runs 3"
 	$(BIN)/python bench/peers.py $(ARGS)
+
+bench-pdf: setup bench/.venv/.installed ## Measure PDFs beside plain WeasyPrint, pandoc and Typst; ARGS="--articles 40"
+	$(BIN)/python bench/pdf.py $(ARGS)
 
 bench-related: setup ## Measure related posts; DOCS="FILE..." adds collections with known links
 	$(BIN)/python bench/related.py $(DOCS) --made 1000 --made 10000

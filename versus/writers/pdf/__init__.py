@@ -13,7 +13,7 @@ from typing import Any
 
 from versus.model import Site
 from versus.views import Document
-from versus.writers.pdf import contents, engine, fit, heard, links, packing, tables, tags
+from versus.writers.pdf import contents, engine, fit, heard, links, packing, shapes, tables, tags
 from versus.writers.pdf.engine import load
 from versus.writers.pdf.paper import PAPERS
 from versus.writers.remarks import Written
@@ -38,7 +38,7 @@ def encode(source: str, document: Document, site: Site, root: Path, stylesheet: 
         "pdf_identifier": hashlib.sha256(document.url.encode()).digest()[:16],
         "custom_metadata": False,
     }
-    with engine.listening() as log:
+    with engine.listening() as log, shapes.kept():
         html = weasyprint.HTML(
             string=source,
             base_url=document.url,
