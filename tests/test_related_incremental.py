@@ -1,6 +1,7 @@
 """The ranking kept up is the ranking made anew, whatever changed in between."""
 
 import random
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -144,3 +145,16 @@ def test_so_it_is_edit_by_edit(seed: int) -> None:
         found = ranked(docs, state)[0]
         assert lists(found, docs) == lists(ranked(docs)[0], docs)
         state, docs = found.state(), edited(docs, chance)
+
+
+@pytest.mark.usefixtures("arrays")
+def test_keeping_up_does_without_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = on({key: Doc("", f"On {key}", text=f"log {key}") for key in KEYS})
+    state = ranked(docs)[0].state()
+    monkeypatch.setitem(sys.modules, "scipy.sparse", None)  # To import it is an error now.
+    docs["d03"] = replace(docs["d03"], text="stream d04")
+    found, asked = ranked(docs, state)
+    assert asked == ["d03"]
+    assert "d04" in found.to("d03")
+    with pytest.raises(ImportError):
+        ranked(docs)
