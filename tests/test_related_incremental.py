@@ -1,5 +1,7 @@
 """The ranking kept up is the ranking made anew, whatever changed in between."""
 
+import random
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -58,9 +60,15 @@ def lists(found: Ranked, docs: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 @pytest.fixture
 def arrays(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Collections of any size are ranked as large ones are, and kept up after any change."""
+    """Collections of any size are ranked as large ones are, and kept up after any change.
+
+    Few are near each, so that some are not, as in a large collection.
+    """
     monkeypatch.setattr(flow, "FEW", 0)
     monkeypatch.setattr("versus.related.incremental.MUCH", 0)
+    for module in ("nearest", "many", "incremental"):
+        monkeypatch.setattr(f"versus.related.{module}.WIDTH", 5)
+    monkeypatch.setattr("versus.related.nearest.POOL", 3)
 
 
 @given(SHELVES, SHELVES, st.booleans())
@@ -101,3 +109,52 @@ def test_what_is_no_state_counts_as_none() -> None:
         assert lists(found, docs) == lists(ranked(docs)[0], docs)
     assert ranked(docs, memoryview(state))[1] == []
     assert ranked(docs, state, include_newer=False)[1] == KEYS
+
+
+def edited(docs: dict[str, Doc], chance: random.Random) -> dict[str, Doc]:
+    """A collection in which one document is edited, removed, renamed, copied or retitled."""
+    key, other = chance.sample(sorted(docs), 2)
+    doc, found = docs[key], dict(docs)
+    change = chance.choice(("text", "title", "remove", "rename", "copy", "subjects"))
+    if change in ("remove", "rename"):
+        del found[key]
+    if change == "rename":
+        found[f"{key}-"] = replace(doc, key=f"{key}-")
+    elif change == "text":
+        found[key] = replace(doc, text=doc.text[:20] + docs[other].text[20:])
+    elif change == "title":
+        found[key] = replace(doc, title=docs[other].title + " again")
+    elif change == "copy":
+        found[key] = replace(docs[other], key=key)
+    elif change == "subjects":
+        found[key] = replace(doc, subjects=docs[other].subjects)
+    return found
+
+
+@pytest.mark.usefixtures("arrays")
+@pytest.mark.parametrize("seed", range(2))
+def test_so_it_is_edit_by_edit(seed: int) -> None:
+    chance = random.Random(seed)
+    docs = {}
+    for i in range(200):
+        pair = tuple(f"Tool{n}" for n in chance.sample(range(40), 2)) if i % 2 else ()
+        words = chance.sample([f"{word}{n}" for word in WORDS for n in range(8)], 6)
+        docs[f"d{i:03}"] = Doc(f"d{i:03}", " vs ".join(pair), "", " ".join(words), (), pair)
+    state = None
+    for _ in range(8):
+        found = ranked(docs, state)[0]
+        assert lists(found, docs) == lists(ranked(docs)[0], docs)
+        state, docs = found.state(), edited(docs, chance)
+
+
+@pytest.mark.usefixtures("arrays")
+def test_keeping_up_does_without_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = on({key: Doc("", f"On {key}", text=f"log {key}") for key in KEYS})
+    state = ranked(docs)[0].state()
+    monkeypatch.setitem(sys.modules, "scipy.sparse", None)  # To import it is an error now.
+    docs["d03"] = replace(docs["d03"], text="stream d04")
+    found, asked = ranked(docs, state)
+    assert asked == ["d03"]
+    assert "d04" in found.to("d03")
+    with pytest.raises(ImportError):
+        ranked(docs)

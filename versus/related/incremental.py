@@ -156,7 +156,7 @@ def _near(
         keys.append(key[is_near])
         for i, own in zip(some.tolist(), sums, strict=True):
             near.put(i, own)
-    near.add(np.concatenate(rows), np.concatenate(keys), np.flatnonzero(is_old.any(axis=1)))
+    near.add(np.concatenate(rows), np.concatenate(keys))
     mend(near, matrix)
     is_other = (near.pool != before).any(axis=1)
     is_other[change.fresh] = True

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from unicodedata import unidata_version
 
+from versus import __version__
 from versus.related import weights
 from versus.related.lists import Made, Settings, Space
 from versus.related.plain import Few
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
     from versus.related.many import Beginnings, Many
 
 _FORM = "versus related 1"
-_NUMBERS = {name: repr(found) for name, found in vars(weights).items() if name.isupper()}
-"""A ranking with other weights is another one."""
+_NUMBERS = {
+    "version": __version__,
+    "unicode": unidata_version,
+    **{name: repr(found) for name, found in vars(weights).items() if name.isupper()},
+}
+"""A ranking with other weights is another one, and so is one of other words."""
 
 
 @dataclass(frozen=True)

@@ -72,11 +72,12 @@ class Near:
         self.keys[i, : len(keys)], self.keys[i, len(keys) :] = keys, EMPTY
         self.bounds[i] = bound
 
-    def add(self, rows: Ints, keys: Ints, sparse: Ints) -> None:
+    def add(self, rows: Ints, keys: Ints) -> None:
         """Put keys into rows, and close the gaps in those that have some."""
+        has_gap = (self.keys[:, :-1] > self.keys[:, 1:]).any(axis=1)
         order = np.argsort(rows, kind="stable")
         rows, keys = rows[order], keys[order]
-        docs = np.union1d(rows, sparse)
+        docs = np.union1d(rows, np.flatnonzero(has_gap))
         which = np.searchsorted(docs, rows)
         counts = np.bincount(which, minlength=len(docs))
         width = int(counts.max()) if len(docs) else 0
