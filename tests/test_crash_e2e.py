@@ -38,6 +38,7 @@ class Site:
     def __init__(self, folder: Path, arguments: tuple[str, ...] = TEXTS, articles: int = 6) -> None:
         self.publication = Publication(folder / "publication")
         self.arguments = arguments
+        self.log = folder / "said"
         self.articles = articles
         self.publication.write("content/site.yaml", SITE + "social: {card: false}\n" + CHANNELS)
         self.publication.write("content/assets/x.txt", "x")
@@ -68,9 +69,9 @@ class Site:
 
         def run() -> None:
             os.setsid()
-            null = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(null, 1)
-            os.dup2(null, 2)
+            said = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+            os.dup2(said, 1)
+            os.dup2(said, 2)
             before()
             main(["build", *self.arguments, *more, "-C", str(self.publication.root), "-j", "2"])
 
@@ -87,7 +88,8 @@ class Site:
 
     def assert_clean(self, state: int) -> None:
         """The next build ends as a clean one: the same files, the same bytes, nothing else."""
-        assert self.build() == 0
+        self.log.unlink(missing_ok=True)
+        assert self.build() == 0, self.log.read_text()
         assert self.publication.files() == self.clean[state]
         assert not (self.out / ".staging").exists()
 
