@@ -20,7 +20,7 @@ test: setup-test ## Set up what is missing and run the quick tests
 	$(BIN)/python -m pytest -n auto -m "not e2e"
 
 e2e: setup-e2e ## Run the end-to-end tests: browser, PDFs, other programs
-	$(BIN)/python -m pytest -m e2e
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e --durations 25
 
 fuzz: setup-test ## Fuzz the loader, the escapes and the fields for ten minutes; SECONDS=N for N
 	$(PIP) --requirement requirements-fuzz.lock

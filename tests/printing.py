@@ -52,7 +52,7 @@ def folder(
     text = article if isinstance(article, str) else yaml.safe_dump(dict(article), sort_keys=False)
     settings = (
         f"title: T\nbase_url: https://t.example/\nlanguage: {language}\n"
-        f"pdf: {{page: {page}, standard: {standard}}}\n"
+        f"pdf: {{page: {page}, standard: {standard}}}\ntrust: true\n"
     )
     assets = read(root).assets if (root / "content").is_dir() else {}
     source = Source("content/articles/x.yaml", text)

@@ -138,7 +138,8 @@ def test_nothing_is_fetched_from_anywhere(tmp_path: Path) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     host = f"http://127.0.0.1:{server.server_port}"
     (tmp_path / "content/articles").mkdir(parents=True)
-    (tmp_path / "content/site.yaml").write_text("title: T\nbase_url: https://t.example/\n")
+    site = "title: T\nbase_url: https://t.example/\ntrust: true\n"
+    (tmp_path / "content/site.yaml").write_text(site)
     (tmp_path / "content/articles/a.yaml").write_text(
         "title: A vs B\npublished: 2026-11-01\nsubjects: [{name: A}, {name: B}]\n"
         f"introduction: |\n  ![x]({host}/a.png)\n\n  <img src='{host}/b.png' alt=''>\n\n  <img src='file:///etc/passwd' alt=''>\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import Publication
+from conftest import SITE, Publication
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -103,6 +103,7 @@ def test_what_reaches_over_its_page_is_told_with_element_words_and_amount() -> N
 
 
 def test_a_warning_stands_at_the_words_it_is_about(publication: Publication) -> None:
+    publication.write("content/site.yaml", SITE + "trust: true\n")
     publication.article(
         "a",
         "title: A vs B\npublished: 2026-11-01\nsubjects: [{name: A}, {name: B}]\n"
