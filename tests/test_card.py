@@ -185,6 +185,7 @@ def test_a_card_that_was_drawn_before_is_not_drawn_again(publication: Publicatio
         assert (place / "site/a/card.png").read_bytes() == drawn
 
 
+@pytest.mark.e2e
 @pytest.mark.slow
 def test_cards_are_the_same_whoever_draws_them(publication: Publication) -> None:
     for slug in ("a", "b", "c"):

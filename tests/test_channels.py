@@ -763,6 +763,7 @@ def test_what_would_be_cut_is_told_by_check_at_its_place(publication: Publicatio
     assert title.endswith("…")
 
 
+@pytest.mark.e2e
 def test_a_copy_that_is_too_large_is_told_of(publication: Publication) -> None:
     with_channels(publication, "  news: {kind: newsletter}\n")
     words = "Many words. " * 5_000
@@ -852,6 +853,7 @@ def test_a_build_writes_all_channels_and_one_of_a_format_none(publication: Publi
     )
 
 
+@pytest.mark.e2e
 def test_what_is_gone_takes_its_copies_with_it(publication: Publication) -> None:
     with_channels(publication, "  one: {kind: hugo}\n  two: {kind: hugo}\n")
     publication.article("a")

@@ -29,6 +29,7 @@ def test_the_example_article_of_the_readme_is_valid_and_builds(publication: Publ
     assert "Moves events" in publication.read("site/kafka-vs-flink/index.html")
 
 
+@pytest.mark.e2e
 def test_every_command_line_of_the_readme_is_understood(tmp_path: Path) -> None:
     for block in blocks("sh"):
         for line in block.splitlines():

@@ -196,6 +196,7 @@ def test_a_build_waits_for_another_one_of_the_same_folder(publication: Publicati
     assert "Three tools" in publication.read("site/a/index.md")
 
 
+@pytest.mark.e2e
 def test_two_builds_at_once_end_as_one(publication: Publication) -> None:
     for n in range(6):
         publication.article(f"a{n}", ARTICLE.replace("Kafka", f"Kafka{n}"))

@@ -141,6 +141,7 @@ def test_the_index_knows_articles_and_no_listings(searchable: Publication) -> No
     assert set(index(searchable)) <= paths
 
 
+@pytest.mark.e2e
 @pytest.mark.slow
 def test_the_index_is_the_same_on_every_build(searchable: Publication) -> None:
     for tag in ("fr", "de"):
@@ -154,6 +155,7 @@ def test_the_index_is_the_same_on_every_build(searchable: Publication) -> None:
     assert index(searchable) == before
 
 
+@pytest.mark.e2e
 @pytest.mark.slow
 def test_a_build_of_part_leaves_the_index_alone(searchable: Publication) -> None:
     searchable.build(*HTML)

@@ -231,12 +231,13 @@ def test_what_is_scheduled_comes_out_though_no_file_changed(publication: Publica
 
 def test_force_makes_everything_anew(publication: Publication) -> None:
     publication.article("a")
-    build(publication)
-    page = publication.out / "site/a/index.html"
-    before = page.read_bytes()
+    words = ("build", "-f", "markdown")
+    publication.run(*words)
+    file = publication.out / "site/a/index.md"
+    before = file.read_bytes()
     report = publication.root / "report.json"
-    build(publication, "--force", "--report", str(report))
-    assert page.read_bytes() == before
+    publication.run(*words, "--force", "--report", str(report))
+    assert file.read_bytes() == before
     assert json.loads(report.read_text())["ok"]
 
 

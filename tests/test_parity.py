@@ -359,12 +359,14 @@ def folder_of(data: Mapping[str, object], root: Path) -> Folder:
     )
 
 
+@pytest.mark.e2e
 @settings(max_examples=300)
 @given(articles(PRINTABLE))
 def test_whatever_an_article_says_page_and_markdown_say(data: dict[str, object]) -> None:
     assert_parity(folder_of(data, ROOT / "tests"), ("html", "markdown"))
 
 
+@pytest.mark.e2e
 @pytest.mark.slow
 @settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
 @given(articles(IN_FONTS))

@@ -154,6 +154,7 @@ def test_nothing_is_fetched_from_anywhere(tmp_path: Path) -> None:
     assert asked == []
 
 
+@pytest.mark.e2e
 def test_it_can_be_an_archive_file_by_setting(tmp_path: Path) -> None:
     import shutil
 

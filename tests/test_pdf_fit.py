@@ -50,6 +50,7 @@ NASTY = [
 ]  # fmt: skip
 
 
+@pytest.mark.e2e
 @pytest.mark.slow
 @settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
 @given(

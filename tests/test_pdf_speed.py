@@ -38,6 +38,7 @@ def publication() -> Publication:
     return replace(folder("title: x"), articles=tuple(articles))
 
 
+@pytest.mark.e2e
 def test_bytes_do_not_depend_on_what_the_worker_printed_before() -> None:
     together = printed(publication())
     for name in WORDS:

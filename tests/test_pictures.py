@@ -172,6 +172,7 @@ def test_a_writers_own_size_is_respected(publication: Publication) -> None:
     assert "srcset" not in found
 
 
+@pytest.mark.e2e
 @pytest.mark.slow
 def test_copies_are_the_same_whoever_makes_them(publication: Publication) -> None:
     for n in range(9):

@@ -56,6 +56,7 @@ def test_any_file_is_told_what_is_wrong_with_it_and_hides_no_other(source: Any) 
         assert has_errors(d for d in told if d.path.endswith("a0.yaml"))
 
 
+@pytest.mark.e2e
 @given(articles())
 @settings(max_examples=60)
 def test_any_article_is_built_whole_and_harmless_or_told(article: dict[str, Any]) -> None:
