@@ -18,7 +18,7 @@ from versus.diagnostics import of_plain, plain
 from versus.emit import Emitted
 from versus.memory import Memory
 from versus.render import Outcome
-from versus.stamps import Stamp, is_settled, look, now
+from versus.stamps import Stamp, is_settled, look, now, settle
 from versus.writers.remarks import Remark
 
 SHELF = "files"
@@ -85,6 +85,8 @@ class Recall:
 
         Returns the stamp of each file, or None where it cannot be trusted.
         """
+        if emitted.written:
+            settle()
         memory, moment, records = self._memory, now(), emitted.records
         made = {file[0] for noted in self._noted.values() for file in noted[0]}
         for key, known in memory.outcomes.items():

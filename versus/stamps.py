@@ -38,6 +38,11 @@ def now() -> int:
     return time.time_ns()
 
 
+def settle() -> None:
+    """Wait until what was just written is old enough to be trusted."""
+    time.sleep(1.2 * _TICK / 1_000_000_000)
+
+
 def is_settled(stamp: Stamp, moment: int) -> bool:
     """Whether a file last changed long enough before a moment (ns) for its stamp to be trusted.
 
