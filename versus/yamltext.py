@@ -352,7 +352,7 @@ class _Plainer:
             if key.tag == _MERGE:
                 continue
             if not isinstance(key, yaml.ScalarNode):
-                self._fault(key, "a key must be a text", "quote a key that starts with [ or {")
+                self._fault(key, *_NO_KEY)
                 continue
             if key.value in seen:
                 first = seen[key.value].start_mark.line + 1
@@ -363,7 +363,9 @@ class _Plainer:
             seen[key.value] = key
             data[key.value] = self.plain(value, depth + 1)
         for key, value in _merged(node):
-            if key.value not in data:
+            if not isinstance(key, yaml.ScalarNode):
+                self._fault(key, *_NO_KEY)
+            elif key.value not in data:
                 data[key.value] = self.plain(value, depth + 1)
         return data
 
@@ -375,6 +377,9 @@ class _Plainer:
     def _fault(self, node: yaml.Node, message: str, hint: str) -> None:
         line, column = _place(node)
         self._faults.append(TextFault(line, column, message, hint))
+
+
+_NO_KEY = ("a key must be a text", "quote a key that starts with [ or {")
 
 
 def _own(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:

@@ -92,7 +92,7 @@ def _spans(spans: Iterable[simple.Span], resolve: Resolve) -> str:
         elif kind == "code":
             parts.append(f"`{span.text}`")
         elif kind == "a":
-            address = resolve(span.href, False)
+            address = _closed(resolve(span.href, False))
             if _NEEDS_BRACKETS.search(address):
                 address = f"<{address}>"
             parts.append(f"[{_spans(span.inside, resolve)}]({address})")
@@ -176,10 +176,18 @@ def _resolve(tokens: "Sequence[Token]", resolve: Resolve) -> None:
             new = resolve(href, name == "src")
             if new != href:
                 token.info = ""
-            token.attrs[name] = new
+            token.attrs[name] = _closed(new)
         elif token.type in ("html_block", "html_inline"):
             token.content = with_addresses(token.content, resolve)
         _resolve(token.children or (), resolve)
+
+
+def _closed(address: str) -> str:
+    """An address without what would end it in Markdown, percent-encoded as readers do for HTML.
+
+    Source: CommonMark 0.31, section 6.3: neither form of a destination can hold these as they are.
+    """
+    return address.replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
 
 
 def _number_notes(
