@@ -55,7 +55,7 @@ class Row:
 
 def sources(root: Path, count: int) -> tuple[list[tuple[str, Any]], Any]:
     """The HTML of the first articles' PDFs with their documents, and what a writer needs."""
-    from versus import pipeline, render
+    from versus import pipeline
     from versus.briefs import Briefing
     from versus.documents import document
     from versus.pictures import NO_COPIES
@@ -69,13 +69,11 @@ def sources(root: Path, count: int) -> tuple[list[tuple[str, Any]], Any]:
     if library is None:
         sys.exit("the made publication has faults")
     context = Context(library.site, Templates(root))
-    briefing = Briefing(library, Related(library).to, NO_COPIES)
+    briefing = Briefing(library, Related(library), NO_COPIES)
     writer = WRITERS["pdf"]
     found = []
-    for task in render.tasks(
-        library.site, expand(library, library.live[:count]), ["pdf"], briefing
-    ):
-        page = document(library.imprint, task.variant, task.brief, writer.medium)
+    for variant in expand(library, library.live[:count]):
+        page = document(library.imprint, variant, briefing.brief(variant), writer.medium)
         found.append((context.templates.render(writer.template, doc=page), page))
     return found, context
 

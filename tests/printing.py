@@ -66,13 +66,13 @@ def printed(publication: Publication | Path, *slugs: str) -> dict[str, Printed]:
     wanted = [entry for entry in known.live if not slugs or entry.slug in slugs]
     variants = expand(known, wanted, [known.site.edition_names[0]])
     shop = render.Shop(known.imprint, Context(known.site, Templates(found.root)))
-    briefing = Briefing(known, Related(known).to, NO_COPIES)
-    todo = tuple(render.tasks(known.site, variants, ["pdf"], briefing))
+    briefing = Briefing(known, Related(known), NO_COPIES)
+    todo = [render.Task(v, briefing.brief(v), "pdf") for v in variants]
     made = {}
     for place, outcome in render.run(shop, todo, 1, lambda: None):
         assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))
         made[str(outcome.artifacts[0].article)] = Printed(
-            outcome.artifacts[0].data, tuple(pipeline.placed(todo[place], outcome, known))
+            outcome.artifacts[0].data, tuple(pipeline.placed(todo[place].variant, outcome, known))
         )
     return made
 

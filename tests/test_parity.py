@@ -193,8 +193,9 @@ def rendered(folder: Folder, formats: tuple[str, ...]) -> tuple[Library, dict[st
     """A publication's variants, rendered in this process; nothing is written."""
     found = indexed(folder)
     shop = render.Shop(found.imprint, Context(found.site, Templates(folder.root)))
-    briefing = Briefing(found, Related(found).to, NO_COPIES)
-    todo = tuple(render.tasks(found.site, expand(found, found.live), formats, briefing))
+    briefing = Briefing(found, Related(found), NO_COPIES)
+    orders = render.orders(found.site, expand(found, found.live), formats)
+    todo = [render.Task(v, briefing.brief(v), name) for v, names in orders for name in names]
     made = {}
     for _place, outcome in render.run(shop, todo, 1, lambda: None):
         assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))
@@ -218,7 +219,7 @@ def assert_variant(found: Library, variant: Variant, files: Mapping[str, bytes])
     shown = sections.shown(found.site.editions.get(edition))
     no = found.imprint.words(variant.language).gettext(NOT_APPLICABLE)
     needles = list(said(article, edition, shown, no))
-    brief = Briefing(found, Related(found).to, NO_COPIES).brief(variant)
+    brief = Briefing(found, Related(found), NO_COPIES).brief(variant)
     for post in document(found.imprint, variant, brief, HtmlMedium).sections[-1].posts:
         needles += [post.title, post.excerpt] if post.excerpt else [post.title]
     url = variant.url(found.site.base_url)

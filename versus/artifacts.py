@@ -1,9 +1,8 @@
 """What a build makes: files as values, not yet in their places."""
 
 import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Record: TypeAlias = dict[str, Any]
 """A file's entry in the manifest: path, sha256, bytes, media_type, article, variant, format."""
@@ -13,8 +12,7 @@ COPY = "channel:"
 """How the manifest begins the format of a copy for a channel, as in `channel:devto`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """Bytes that lie in a file: staged on their way to `out/`, or standing there already."""
 
     path: str
@@ -24,12 +22,11 @@ class Stored:
     """Whether the file is the artifact's own in `out/`, where it needs nothing done."""
 
 
-@dataclass(frozen=True)
-class Artifact:
+class Artifact(NamedTuple):
     """One file to write: where below `out/`, its bytes, and what it is a version of."""
 
     path: str
-    content: bytes | Stored = field(repr=False)
+    content: bytes | Stored
     media_type: str
     article: str | None = None
     variant: str | None = None

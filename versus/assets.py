@@ -28,7 +28,7 @@ Assets: TypeAlias = Mapping[str, Size | None]
 KnownAsset: TypeAlias = tuple[Stamp, str, Size | None]
 """An asset's stamp, the digest of its bytes, and its size where it is a picture."""
 
-_NOTHING: KnownAsset = ((0, 0, 0, 0), "", None)
+_NOTHING: KnownAsset = (bytes(32), "", None)
 """What is known of a file that is wrong: no stamp is ever this one."""
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".tif", ".tiff"})

@@ -2,18 +2,21 @@
 
 In: the library and a variant. Out: `Brief`, plain values only. Documents are made from an
 article, the imprint and a brief, and never see the library; so a brief, which `marshal` turns into
-bytes, tells by itself whether files made from it would be the same.
+bytes, tells by itself whether files made from it would be the same. A brief is a function of the
+library and of which posts are related; so where a digest of these is known (`hint`), ten thousand
+briefs need not be made to find that they are what they were.
 """
 
+import hashlib
 import marshal
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import quote, unquote
 
-from versus.library import Entry, Library, State, Target, Topic, Unresolved
-from versus.related import Candidate
+from versus.library import Library, State, Target, Topic, Unresolved
+from versus.related import Candidate, Related
 from versus.summaries import Link
 from versus.variants import Variant
 
@@ -87,17 +90,34 @@ Copies: TypeAlias = Mapping[str, tuple[PlainCopy, ...]]
 class Briefing:
     """Makes the briefs of a library's variants."""
 
-    def __init__(
-        self, library: Library, related: Callable[[Entry], Sequence[Candidate]], copies: Copies
-    ) -> None:
+    def __init__(self, library: Library, related: Related, copies: Copies) -> None:
         self._library = library
         self._related = related
         self._copies = copies
         self._posts: dict[tuple[str, str], PlainPost] = {}
         self._shelves: dict[str, tuple[Mapping[str, PlainTopic], Mapping[str, PlainTopic]]] = {}
+        self._briefs: dict[Variant, Brief] = {}
+        outlook = library.outlook + repr(sorted(copies.items())).encode()
+        self._outlook = hashlib.blake2b(outlook, digest_size=16)
+
+    def data(self, variant: Variant) -> bytes:
+        """All that decides a variant's files, besides the site's settings: equal if that is."""
+        return _own(variant) + self.brief(variant).data
+
+    def hint(self, variant: Variant) -> bytes:
+        """What decides `data`, told sooner: where this is the same, so is that."""
+        found = self._outlook.copy()
+        found.update(_own(variant))
+        found.update("\n".join(self._related.keys(variant.entry)).encode())
+        return found.digest()
 
     def brief(self, variant: Variant) -> Brief:
         """What a variant's documents take from the rest of the publication."""
+        if variant not in self._briefs:
+            self._briefs[variant] = self._brief(variant)
+        return self._briefs[variant]
+
+    def _brief(self, variant: Variant) -> Brief:
         library, entry, language = self._library, variant.entry, variant.language
         summary = entry.summary_in(language)
         links: list[tuple[Link, PlainTarget]] = []
@@ -116,7 +136,7 @@ class Briefing:
         return Brief(
             state=entry.state,
             links=tuple(links),
-            posts=tuple(self._post(post, language) for post in self._related(entry)),
+            posts=tuple(self._post(post, language) for post in self._related.to(entry)),
             topics=tuple(topics),
             crumb=self._crumb(summary.tags, language),
             languages=tuple(t for t in library.languages if library.has(entry, t)),
@@ -159,6 +179,12 @@ class Briefing:
             return post.title, is_foreign, post.excerpt, is_foreign, published, target
         found = entry.translations[language].summary
         return found.title, found.is_foreign, found.description, False, published, target
+
+
+def _own(variant: Variant) -> bytes:
+    """A variant as bytes; the digests of its files stand for what they say."""
+    digests = ",".join(source.digest for source in variant.sources)
+    return f"{variant.folder} {variant.name} {variant.is_default} {digests}\n".encode()
 
 
 def _shared(topics: Iterable[Topic]) -> Mapping[str, PlainTopic]:

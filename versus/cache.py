@@ -71,15 +71,16 @@ def get(kind: str, key: str) -> bytes | None:
 def put(kind: str, key: str, data: bytes) -> None:
     """Keep bytes under a key; a cache that cannot be written only costs the next build time."""
     with suppress(OSError):
-        write(_path(kind, key), _MAGIC + _digest(data) + data)
+        write(_path(kind, key), _MAGIC + _digest(data), data)
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, *parts: bytes | memoryview) -> None:
     """Write a file of the cache whole. Raises OSError, and leaves nothing behind then."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(data)
+        with temporary.open("wb") as file:
+            file.writelines(parts)
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)

@@ -272,8 +272,10 @@ def _manifest(records: Mapping[str, Record], part: Mapping[str, Any] | None) -> 
     """The manifest: JSON with a file a line, so that it is written quickly and compares well."""
     told = {"part": dict(part)} if part is not None else {}
     head = json.dumps({"generator": f"versus {__version__}", **told, "files": []})[:-2]
-    lines = (json.dumps(records[path], ensure_ascii=False) for path in sorted(records))
-    return (head + ",".join(f"\n {line}" for line in lines) + "\n]}\n").encode()
+    files = json.dumps([records[path] for path in sorted(records)], ensure_ascii=False)
+    # No text holds this as it is: a quotation mark in one has a backslash before it.
+    lines = files.replace('}, {"', '},\n {"')
+    return (f"{head}\n {lines[1:-1]}\n]}}\n" if records else f"{head}\n]}}\n").encode()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ In: summaries of validated articles with their translations, posts and the names
 Out: `Library`, which knows every address before any body is rendered.
 """
 
+import hashlib
 import posixpath
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -53,6 +54,8 @@ class Entry:
 
     source: Source
     summary: Summary
+    face: bytes
+    """A digest of what others see of it, in all its languages."""
     slug: str
     state: State
     translations: Mapping[str, Translated] = field(default_factory=dict)
@@ -162,6 +165,16 @@ class Library:
         return tuple(
             sorted((e for e in self.entries.values() if self.is_live(e)), key=lambda e: e.slug)
         )
+
+    @cached_property
+    def outlook(self) -> bytes:
+        """A digest of all that the library knows: libraries of one site with the same are equal."""
+        known = (self._drafts, self._future, self.posts, self.assets, self.digests)
+        found = hashlib.blake2b(repr(known).encode(), digest_size=16)
+        for entry in self.entries.values():
+            found.update(f"{entry.source.path}\n{entry.state} {[*entry.translations]}".encode())
+            found.update(entry.face)
+        return found.digest()
 
     coming: tuple[datetime, ...] = ()
     """When what is scheduled comes out."""
@@ -375,6 +388,7 @@ class Piece(NamedTuple):
 
     source: Source
     summary: Summary
+    face: bytes
     translations: Mapping[str, Translated]
 
 
@@ -402,11 +416,12 @@ def index(
         Entry(
             source,
             summary,
+            face,
             check_slug(summary.slug or source.stem),
             state_of(summary.published, now),
             translations,
         )
-        for source, summary, translations in contents.articles
+        for source, summary, face, translations in contents.articles
     )
     shown = (p for p in contents.posts if future or not p.published or utc(p.published) <= now)
     dates = [entry.summary.published for entry in entries]

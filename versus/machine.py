@@ -40,7 +40,7 @@ def stamp(root: Path) -> str:
     found = hashlib.blake2b(sys.version.encode(), digest_size=16)
     folders = (PACKAGE, templates_folder(), root / "templates")
     for path, status in files(folders):
-        found.update(f"{path} {stamp_of(status)}\n".encode())
+        found.update(os.fsencode(path) + b"\n" + stamp_of(status))
     installed = (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
     for folder in (*installed, *_font_folders()):
         try:

@@ -14,7 +14,11 @@ from typing import Any
 
 from versus.cache import folder, write
 
-_MAGIC = b"versus memory 2\n"
+_MAGIC = b"versus memory 3\n"
+
+
+KINDS = ("memory", "related", "unchanged")
+"""The files that are kept of a publication and its output; the last one is `unchanged`'s."""
 
 
 @dataclass(slots=True)
@@ -28,9 +32,24 @@ class Memory:
     assets: dict[str, Any] = field(default_factory=dict)
     """By their names: stamp, digest, size in pixels."""
     outcomes: dict[bytes, Any] = field(default_factory=dict)
-    """What tasks made, by the digest of all that decides it: files with their stamps in `out/`."""
-    related: Any = None
-    """What the ranking of related posts keeps."""
+    """What tasks made, by what decides it: files with their stamps in `out/`."""
+    seeds: dict[bytes, bytes] = field(default_factory=dict)
+    """Digests that take long to make, by what tells them sooner (`recall`)."""
+    plans: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)
+    """The keys of outcomes that were made together, by what decides all of them."""
+    sound: bytes = b""
+    """What decided that files say nothing wrong of each other."""
+    related: bytes | memoryview = b""
+    """What the ranking of related posts keeps. It is large, and has a file of its own."""
+
+    def forget(self) -> None:
+        """Drop all that depends on the settings."""
+        empty = Memory(assets=self.assets)
+        for name in (f.name for f in fields(Memory)):
+            setattr(self, name, getattr(empty, name))
+
+
+_PLAIN = [f.name for f in fields(Memory) if f.name != "related"]
 
 
 def path(root: Path, out: Path, kind: str) -> Path:
@@ -43,46 +62,57 @@ def path(root: Path, out: Path, kind: str) -> Path:
 def load(root: Path, out: Path) -> Memory:
     """What the last build left; an empty memory where there is none."""
     found = read(path(root, out, "memory"))
-    names = [f.name for f in fields(Memory)]
-    if not isinstance(found, tuple) or len(found) != len(names):
+    if not isinstance(found, tuple) or len(found) != len(_PLAIN):
         return Memory()
-    return Memory(**dict(zip(names, found, strict=True)))
+    related = _read(path(root, out, "related")) or b""
+    return Memory(**dict(zip(_PLAIN, found, strict=True)), related=related)
 
 
 def save(root: Path, out: Path, memory: Memory) -> None:
     """Keep a memory for the next build; a cache that cannot be written is no fault."""
-    values = tuple(getattr(memory, f.name) for f in fields(Memory))
-    store(path(root, out, "memory"), values)
+    store(path(root, out, "memory"), tuple(getattr(memory, name) for name in _PLAIN))
+    _store(path(root, out, "related"), memory.related)
 
 
 def read(file: Path) -> Any:
     """A plain value from a file; None where there is none, or it is not whole."""
-    try:
-        data = file.read_bytes()
-    except OSError:
-        return None
-    head = len(_MAGIC) + 32
-    if not data.startswith(_MAGIC) or _digest(data[head:]) != data[len(_MAGIC) : head]:
+    data = _read(file)
+    if data is None:
         return None
     try:
-        return marshal.loads(memoryview(data)[head:])  # noqa: S302 - our own file, its digest true
+        return marshal.loads(data)  # noqa: S302 - our own file, its digest is true
     except (ValueError, EOFError, TypeError):
         return None
 
 
 def store(file: Path, value: Any) -> None:
     """Write a plain value to a file, whole or not at all."""
-    data = marshal.dumps(value)
-    with suppress(OSError):
-        write(file, _MAGIC + _digest(data) + data)
+    _store(file, marshal.dumps(value))
 
 
 def forget(root: Path, out: Path) -> None:
     """Drop what is known of a publication and its output."""
-    for kind in ("memory", "unchanged"):
+    for kind in KINDS:
         with suppress(OSError):
             path(root, out, kind).unlink(missing_ok=True)
 
 
+def _read(file: Path) -> memoryview | None:
+    """Bytes from a file; None where there is none, or it is not whole."""
+    try:
+        data = memoryview(file.read_bytes())
+    except OSError:
+        return None
+    head = len(_MAGIC) + 32
+    is_whole = data[:head] == _MAGIC + _digest(data[head:])
+    return data[head:] if is_whole else None
+
+
+def _store(file: Path, data: bytes | memoryview) -> None:
+    with suppress(OSError):
+        write(file, _MAGIC + _digest(data), data)
+
+
 def _digest(data: bytes | memoryview) -> bytes:
-    return hashlib.blake2b(data, digest_size=32).digest()
+    # Processors of today have instructions for this one, and there are tens of megabytes.
+    return hashlib.sha256(data).digest()

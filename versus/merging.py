@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +47,8 @@ def _staged(artifacts: Iterable[Artifact], folder: Path) -> Iterator[Artifact]:
         content = artifact.content
         if isinstance(content, Stored):
             path = shutil.copyfile(content.path, folder / f"part-{number}")
-            content = replace(content, path=str(path))
-        yield replace(artifact, content=content)
+            content = content._replace(path=str(path))
+        yield artifact._replace(content=content)
 
 
 def joined(folders: Sequence[Path]) -> tuple[Artifact, ...]:

@@ -11,6 +11,7 @@ what still holds, and ends with the same bytes as one without a memory.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,10 @@ from versus.related import Candidate, Pick, Related
 from versus.request import Request
 from versus.scope import UnknownNameError
 from versus.shards import Note
-from versus.stamps import Stamp, is_settled
+from versus.stamps import Stamp, View, is_settled
 from versus.templating import Templates
 from versus.translating import Draft
-from versus.variants import copied, expand
+from versus.variants import Variant, copied, expand
 from versus.workshop import Watch
 from versus.writers import Context
 
@@ -82,14 +83,21 @@ class Built:
     """Of each file in `out/`, its stamp if it can be trusted."""
 
 
-def check(request: Request, known: Memory | None = None, *, advise: bool = False) -> Checked:
+def check(
+    request: Request,
+    known: Memory | None = None,
+    view: View | None = None,
+    *,
+    advise: bool = False,
+) -> Checked:
     """Read and validate a publication, and resolve all its links. Writes nothing.
 
-    What `known` still says rightly is not found out again, and what was found out is noted there.
+    What `known` still says rightly is not found out again, and what was found out is noted there;
+    what `view` has of files is not looked at again.
     With `advise` it also tells what is no fault of one file, but wants somebody's attention.
     """
     known = known or Memory()
-    publication = sources.read(request.root, known.assets)
+    publication = sources.read(request.root, known.assets, view)
     diagnostics = list(publication.diagnostics)
     if publication.site is None:
         return Checked(None, _told(diagnostics))
@@ -100,10 +108,10 @@ def check(request: Request, known: Memory | None = None, *, advise: bool = False
         validate.posts(publication.posts, site.limits) if publication.posts else ((), [])
     )
     diagnostics += faults
-    digest = _settings(request, publication)
+    digest = _settings(view.machine if view else machine.stamp(request.root), publication)
     units = reading.units(publication)
     if known.settings != digest:
-        known.readings, known.related = {}, None
+        known.forget()
     readings = reading.read(units, site, request.jobs, known.readings)
     pieces, broken = [], []
     for unit, found in zip(units, readings, strict=True):
@@ -119,7 +127,11 @@ def check(request: Request, known: Memory | None = None, *, advise: bool = False
     contents = Contents(site, pieces, posts, tuple(broken))
     drafts, future = request.drafts, request.future
     library = index(contents, publication, request.now, drafts=drafts, future=future)
-    diagnostics += references.faults(library, contents, publication)
+    sound = _sound(library, contents, publication)
+    if sound != known.sound:
+        faults = references.faults(library, contents, publication)
+        diagnostics += faults
+        known.sound = sound if not faults else b""
     diagnostics += _word_faults(library, publication)
     copies, faults = ledger.copies(publication.ledger)
     diagnostics += faults
@@ -134,8 +146,8 @@ def check(request: Request, known: Memory | None = None, *, advise: bool = False
     return Checked(library if settings else None, _told(diagnostics), copies, digest, publication)
 
 
-def build(request: Request, watch: Watch | None = None) -> Built:
-    """Build a publication.
+def build(request: Request, watch: Watch | None = None, view: View | None = None) -> Built:
+    """Build a publication, of whose files `view` has stamps already.
 
     Raises VersusError with every diagnostic where one is an error (or a warning, if `strict`),
     UnknownNameError where the request names what is not there, ClusterError where a cluster was to
@@ -146,16 +158,16 @@ def build(request: Request, watch: Watch | None = None) -> Built:
     for _attempt in range(_TRIES):
         known = Memory() if request.force else memory.load(request.root, request.out)
         try:
-            return _build(request, known, watch or Watch())
+            return _build(request, known, watch or Watch(), view)
         except sources.ChangedWhileReadError as error:
-            changed = str(error)
+            changed, view = str(error), None
     hint = "build again when nothing writes to the publication"
     message = "the file changed again and again while it was read"
     raise VersusError([Diagnostic(changed, 1, 1, Severity.ERROR, message, hint)])
 
 
-def _build(request: Request, known: Memory, watch: Watch) -> Built:
-    checked = check(request, known)
+def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> Built:
+    checked = check(request, known, view)
     if checked.library is None:
         raise VersusError(checked.diagnostics)
     found = checked.library
@@ -163,32 +175,33 @@ def _build(request: Request, known: Memory, watch: Watch) -> Built:
     diagnostics = [*checked.diagnostics, *notes]
     _barrier(diagnostics, strict=request.strict)
     with emit.opened(request.out, watch.waiting) as output:
-        recall = Recall(known, request.out, checked.settings)
+        recall = Recall(known, request.out)
         diagnostics += _font_warnings(request, recall)
         shown = found.live if scope.makes_site(request) else chosen
         plans = pictures.plan(found, shown) if "html" in request.formats else ()
         scaled = scaling.scale(plans, request.root, request.jobs)
         diagnostics += scaled.diagnostics
         related = Related(found, request.jobs, known.related)
-        briefing = Briefing(found, related.to, scaled.copies)
+        briefing = Briefing(found, related, scaled.copies)
         variants = expand(found, chosen, request.editions, request.languages)
         copies = (
             (name, variant)
             for name in scope.channels(request, found)
             for variant in copied(found, chosen, name)
         )
-        todo = tuple(render.tasks(found.site, variants, request.formats, briefing, copies))
+        orders = render.orders(found.site, variants, request.formats, copies)
         artifacts: list[Artifact] = [*scaled.artifacts]
         context = Context(found.site, Templates(request.root))
         shop = render.Shop(found.imprint, context, checked.copies, output.staging)
-        for task, outcome in workshop.made(shop, todo, request, recall, watch):
+        for variant, outcome in workshop.made(shop, orders, briefing, request, recall, watch):
             artifacts += outcome.artifacts
             diagnostics += outcome.diagnostics
-            diagnostics += placed(task, outcome, found)
+            diagnostics += placed(variant, outcome, found)
         if scope.makes_site(request):
             try:
-                for file in site_files.plan(found, context.templates, briefing):
-                    artifacts += recall.made(file.data, file.make)
+                decisive = site_files.decisive(found, briefing)
+                plan = partial(site_files.plan, found, context.templates, briefing)
+                artifacts += recall.planned(decisive, plan)
                 if request.shard is None and scope.makes_search(request, found):
                     pages = "".join(a.sha256 for a in artifacts)
                     artifacts += recall.made(
@@ -228,11 +241,21 @@ def _part(request: Request, checked: Checked) -> dict[str, Any] | None:
     return Note(shard, build, scope.makes_search(request, found)).data()
 
 
-def _settings(request: Request, publication: sources.Publication) -> str:
-    """The digest of all that decides what is made besides articles, assets and the ledger."""
+def _sound(library: Library, contents: Contents, publication: sources.Publication) -> bytes:
+    """All that decides whether what files say of each other is right; of broken ones, nothing."""
+    if contents.broken:
+        return b"broken"
+    return library.outlook + (publication.posts.text if publication.posts else "").encode()
+
+
+def _settings(here: str, publication: sources.Publication) -> str:
+    """The digest of all that decides what is made besides articles, assets and the ledger.
+
+    `here` is that of the machine.
+    """
     site = publication.site.text if publication.site else ""
     own = [part for source in publication.catalogues for part in (source.path, source.text)]
-    return cache.key_of(machine.stamp(request.root), site, *own)
+    return cache.key_of(here, site, *own)
 
 
 def translate(request: Request, name: str, language: str, *, accept: bool) -> tuple[Path, Draft]:
@@ -277,9 +300,8 @@ def related(request: Request, name: str) -> tuple[tuple[Candidate, Pick], ...]:
     return Related(checked.library, request.jobs).why(chosen[0])
 
 
-def placed(task: render.Task, outcome: render.Outcome, found: Library) -> Iterator[Diagnostic]:
+def placed(variant: Variant, outcome: render.Outcome, found: Library) -> Iterator[Diagnostic]:
     """What writers noticed, where the words stand that it is about."""
-    variant = task.variant
     for remark in outcome.remarks:
         others = (e.source for e in found.live if e is not variant.entry)
         yield places.warning((*variant.sources, *others), remark.words, remark.message, remark.hint)
@@ -322,7 +344,7 @@ def _font_warnings(request: Request, recall: Recall) -> tuple[Diagnostic, ...]:
     """Fonts that are missing, looked for once for each state of the machine."""
     if not {"html", "pdf"} & set(request.formats):
         return ()
-    key = recall.key(b"fonts")
+    key = b"fonts"
     known = recall.find(key)
     if known is None:
         absent = fonts.missing()

@@ -5,6 +5,8 @@ depends on the files of the article, on the site's settings and on nothing else,
 holds for as long as these stay the same.
 """
 
+import hashlib
+import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -53,23 +55,32 @@ class Reading:
     summary: Summary | None
     translations: tuple[Summary | None, ...]
     """By the unit's overlays."""
+    face: bytes
+    """A digest of all summaries: of what others see of the article."""
     diagnostics: tuple[Diagnostic, ...]
+    kept: "Kept | None" = None
+    """What it was taken from, where that holds as it is."""
 
     def plain(self) -> tuple[Any, ...]:
         """The reading, but for the digests, as plain values."""
-        summaries = tuple(s.plain() if s else None for s in (self.summary, *self.translations))
-        return summaries, tuple(map(diagnostics.plain, self.diagnostics))
+        told = tuple(map(diagnostics.plain, self.diagnostics))
+        return _plain(self.summary, *self.translations), self.face, told
 
 
 Kept: TypeAlias = tuple[tuple[str, ...], tuple[Stamp | None, ...], tuple[str, ...], tuple[Any, ...]]
 """A reading for later: the overlays' paths, stamps and digests of all its files, what was found."""
 
 
-def of_plain(digests: tuple[str, ...], values: tuple[Any, ...]) -> Reading:
+def of_plain(digests: tuple[str, ...], values: tuple[Any, ...], kept: Kept | None) -> Reading:
     """A reading again."""
-    found = [summaries.of_plain(v) if v is not None else None for v in values[0]]
-    told = tuple(map(diagnostics.of_plain, values[1]))
-    return Reading(digests, found[0], tuple(found[1:]), told)
+    plain, face, told = values
+    found = [summaries.of_plain(v) if v is not None else None for v in plain]
+    faults = tuple(map(diagnostics.of_plain, told)) if told else ()
+    return Reading(digests, found[0], tuple(found[1:]), face, faults, kept)
+
+
+def _plain(*found: Summary | None) -> tuple[tuple[Any, ...] | None, ...]:
+    return tuple(summary.plain() if summary else None for summary in found)
 
 
 def units(publication: Publication) -> tuple[Unit, ...]:
@@ -100,7 +111,9 @@ def keep(wanted: Iterable[Unit], readings: Iterable[Reading], moment: int) -> di
     """
     kept = {}
     for unit, found in zip(wanted, readings, strict=True):
-        if all(found.digests):
+        if found.kept is not None:
+            kept[unit.source.path] = found.kept
+        elif all(found.digests):
             stamps = tuple(
                 source.stamp if source.stamp and is_settled(source.stamp, moment) else None
                 for source in unit.sources
@@ -117,8 +130,10 @@ def _recalled(unit: Unit, kept: Kept | None) -> Reading | None:
     names, stamps, digests, plain = kept
     if names != tuple(overlay.path for overlay in unit.overlays):
         return None
+    holds = True
     for source, stamp, digest in zip(unit.sources, stamps, digests, strict=True):
         if stamp is None or source.stamp != stamp:
+            holds = False
             try:
                 is_same = bool(source.text is not None and source.digest == digest)
             except (OSError, YamlError):
@@ -126,7 +141,7 @@ def _recalled(unit: Unit, kept: Kept | None) -> Reading | None:
             if not is_same:
                 return None
         source.digest = digest
-    return of_plain(digests, plain)
+    return of_plain(digests, plain, kept if holds else None)
 
 
 def _read(wanted: Sequence[Unit], site: Site, jobs: int) -> Iterable[Reading]:
@@ -151,7 +166,7 @@ def _lost(unit: Unit, lost: Lost) -> Reading:
     message = f"what read it was killed (signal {lost.signal})"
     hint = "the machine may lack memory: try `--jobs 1`, or split the article"
     told = Diagnostic(unit.source.path, 1, 1, Severity.ERROR, message, hint)
-    return Reading(("",) * len(unit.sources), None, (None,) * len(unit.overlays), (told,))
+    return Reading(("",) * len(unit.sources), None, (None,) * len(unit.overlays), b"", (told,))
 
 
 def _read_and_forget(one: Callable[[Unit], Reading], unit: Unit) -> Reading:
@@ -197,6 +212,8 @@ def read_one(site: Site, unit: Unit) -> Reading:
         tuple(s.digest if ok else "" for s, ok in zip(unit.sources, readable, strict=True)),
         found[0],
         found[1:],
+        # Version 2 writes equal values equally, as in `briefs`.
+        hashlib.blake2b(marshal.dumps(_plain(*found), 2), digest_size=16).digest(),
         tuple(told),
     )
 
@@ -235,4 +252,4 @@ def piece(unit: Unit, reading: Reading) -> Piece | None:
         for overlay, found in zip(unit.overlays, reading.translations, strict=True)
         if found is not None
     }
-    return Piece(unit.source, reading.summary, translations)
+    return Piece(unit.source, reading.summary, reading.face, translations)

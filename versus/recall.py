@@ -8,9 +8,9 @@ it is the one that was written there: by its stamp, or else by its bytes.
 import hashlib
 import marshal
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from versus import cache
 from versus.artifacts import Artifact, Stored
@@ -25,19 +25,26 @@ SHELF = "files"
 """The shelf of the user's cache that slow files are kept on."""
 
 
+Making: TypeAlias = Callable[[], Iterable[Artifact]]
+"""How files are made."""
+
+
 class Recall:
     """Finds outcomes of earlier builds, and notes those of this one."""
 
-    def __init__(self, memory: Memory, out: Path, settings: str) -> None:
+    def __init__(self, memory: Memory, out: Path) -> None:
         self._memory, self._out = memory, os.fspath(out)
-        self._settings = settings.encode()
         self._noted: dict[bytes, Any] = {}
+        self._seeds: dict[bytes, bytes] = {}
+        self._plans: dict[bytes, tuple[bytes, ...]] = {}
 
-    def key(self, data: bytes) -> bytes:
-        """The key of a task, from all that it depends on besides the settings."""
-        found = hashlib.blake2b(self._settings, digest_size=16)
-        found.update(data)
-        return found.digest()
+    def seed(self, hint: bytes, data: Callable[[], bytes]) -> bytes:
+        """The digest of what `data` gives, which is not asked where the hint is known."""
+        found = self._memory.seeds.get(hint)
+        if found is None:
+            found = _digest(data())
+        self._seeds[hint] = found
+        return found
 
     def find(self, key: bytes) -> Outcome | None:
         """What was made for a key, where it is all there still."""
@@ -71,9 +78,32 @@ class Recall:
         )
         self._noted[key] = (files, *_plain(outcome))
 
-    def made(self, data: bytes, make: Callable[[], Iterable[Artifact]]) -> tuple[Artifact, ...]:
-        """The files for a key's data: those that stand there, or else made now."""
-        key = self.key(data)
+    def made(self, data: bytes, make: Making) -> tuple[Artifact, ...]:
+        """The files for some data: those that stand there, or else made now."""
+        return self._made(_digest(data), make)
+
+    def planned(
+        self, hint: bytes, plan: Callable[[], Iterable[tuple[bytes, Making]]]
+    ) -> Iterator[Artifact]:
+        """The files of a plan, each of its items made from its data.
+
+        The plan is not asked for where the hint is known and all files stand there.
+        """
+        known = self._memory.plans.get(hint)
+        if known is not None:
+            found = [self.find(key) for key in known]
+            if all(found):
+                self._plans[hint] = known
+                for outcome in found:
+                    yield from outcome.artifacts if outcome else ()
+                return
+        keys = []
+        for data, make in plan():
+            keys.append(_digest(data))
+            yield from self._made(keys[-1], make)
+        self._plans[hint] = tuple(keys)
+
+    def _made(self, key: bytes, make: Making) -> tuple[Artifact, ...]:
         found = self.find(key)
         if found is None:
             found = Outcome(tuple(make()))
@@ -102,7 +132,7 @@ class Recall:
                 self._noted[key] = (anew, *known[1:])
             for file in self._noted[key][0]:
                 stamps[file[0]] = file[-1]
-        memory.outcomes = self._noted
+        memory.outcomes, memory.seeds, memory.plans = self._noted, self._seeds, self._plans
         return stamps
 
     def _settled(self, path: str, moment: int) -> Stamp | None:
@@ -127,6 +157,10 @@ def shelve(key: str, outcome: Outcome) -> None:
         (a.path, a.data, a.media_type, a.article, a.variant, a.format) for a in outcome.artifacts
     )
     cache.put(SHELF, key, marshal.dumps((files, *_plain(outcome))))
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def digest_of(path: str) -> str | None:

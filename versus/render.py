@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from versus import crew, ledger
 from versus.artifacts import COPY, Artifact, Stored
-from versus.briefs import Brief, Briefing
+from versus.briefs import Brief
 from versus.crew import Lost
 from versus.deadline import TooLongError, deadline
 from versus.diagnostics import Diagnostic, Severity, VersusError
@@ -48,19 +49,15 @@ class Task:
         """Whether it makes a copy for a channel."""
         return self.format.startswith(COPY)
 
-    def data(self) -> bytes:
-        """All that the task says itself, as bytes: its files are the same where these are.
 
-        The digests of the article's files stand for the article.
-        """
-        variant = self.variant
-        digests = ",".join(source.digest for source in variant.sources)
-        head = f"{self.format} {variant.folder} {variant.name} {variant.is_default} {digests}\n"
-        return head.encode() + self.brief.data
+class Order(NamedTuple):
+    """A variant in the formats that are asked for: a task for each, unless it was made before."""
+
+    variant: Variant
+    formats: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a task: its files, unless there were errors, and what is to be told of it."""
 
     artifacts: tuple[Artifact, ...]
@@ -80,20 +77,18 @@ class Shop:
     """Gives a folder to lay files into; without one they are handed over in memory."""
 
 
-def tasks(
+def orders(
     site: Site,
     variants: Iterable[Variant],
     formats: Sequence[str],
-    briefing: Briefing,
     copies: Iterable[tuple[str, Variant]] = (),
-) -> Iterator[Task]:
+) -> Iterator[Order]:
     """What to make; `copies` are variants by the channels that take them."""
     for variant in variants:
-        brief = briefing.brief(variant)
-        for name in (*formats, *(companions(site, variant) if "html" in formats else ())):
-            yield Task(variant, brief, name)
+        more = companions(site, variant) if "html" in formats else ()
+        yield Order(variant, (*formats, *more))
     for channel, variant in copies:
-        yield Task(variant, briefing.brief(variant), COPY + channel)
+        yield Order(variant, (COPY + channel,))
 
 
 def companions(site: Site, variant: Variant) -> Iterator[str]:
@@ -213,7 +208,7 @@ def _kept(outcome: Outcome) -> Outcome:
     """An outcome with its files where this process is to leave them: in a folder, or in memory."""
     if _staging is None:
         return outcome
-    return replace(outcome, artifacts=tuple(_staged(a, _staging) for a in outcome.artifacts))
+    return outcome._replace(artifacts=tuple(_staged(a, _staging) for a in outcome.artifacts))
 
 
 def _make_all(batch: Sequence[Task]) -> list[Outcome]:
@@ -223,7 +218,7 @@ def _make_all(batch: Sequence[Task]) -> list[Outcome]:
 def _staged(artifact: Artifact, folder: Path) -> Artifact:
     path = f"{folder}/{os.getpid()}-{next(_numbers)}"
     Path(path).write_bytes(artifact.data)
-    return replace(artifact, content=Stored(path, artifact.sha256, artifact.size))
+    return artifact._replace(content=Stored(path, artifact.sha256, artifact.size))
 
 
 def _file(task: Task, shop: Shop) -> Outcome:

@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from versus import fonts, surroundings
@@ -36,15 +36,11 @@ FEED_SIZE = 30
 """How many of the newest articles a feed holds, each whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteFile:
-    """A file of the site that is yet to be made, or several of one making.
-
-    `data` is all that it is made from besides the site's settings and templates, as bytes: where
-    these are equal, so are the files.
-    """
+class SiteFile(NamedTuple):
+    """A file of the site that is yet to be made, or several of one making."""
 
     data: bytes
+    """All that it is made from besides the site's settings and templates: equal for equal files."""
     make: Callable[[], Iterable[Artifact]]
 
 
@@ -159,16 +155,21 @@ class Wing:
         return self.library.imprint.words(self.language).gettext(message) % names
 
 
+def decisive(library: Library, briefing: Briefing) -> bytes:
+    """All that decides the files of a plan, told without planning: feeds hold whole articles."""
+    newest = (v for tag in library.languages for v in _in_feeds(library, tag))
+    return b"site" + library.outlook + b"".join(map(briefing.hint, newest))
+
+
 def plan(library: Library, templates: Templates, briefing: Briefing) -> Iterator[SiteFile]:
     """Every file of the site that is not an article's, in a fixed order."""
     wings: list[tuple[Wing, list[Listed]]] = []
     for language in library.languages:
         wing = Wing(library, templates, language)
-        entries = wing.entries
-        articles = [_listed(entry, wing) for entry in entries]
+        articles = [_listed(entry, wing) for entry in wing.entries]
         wings.append((wing, articles))
         yield from _listings(wing, articles)
-        yield from _feeds(wing, articles, entries[:FEED_SIZE], briefing)
+        yield from _feeds(wing, articles, briefing)
     yield from _for_machines(wings)
     is_searched = library.site.search
     head = b"looks, searched" if is_searched else b"looks"
@@ -242,15 +243,12 @@ def _topic_view(topic: Topic) -> TopicView:
     return TopicView(topic.name, quote(topic.path))
 
 
-def _feeds(
-    wing: Wing, articles: Sequence[Listed], newest: Sequence[Entry], briefing: Briefing
-) -> Iterator[SiteFile]:
+def _feeds(wing: Wing, articles: Sequence[Listed], briefing: Briefing) -> Iterator[SiteFile]:
     """Atom, RSS and JSON Feed, with the newest articles whole."""
-    variants = tuple(_variants(wing, newest))
+    variants = _in_feeds(wing.library, wing.language)
     updated, author = _newest(articles), wing.library.site.author
     data = b"".join(
-        listed.data + ",".join(source.digest for source in variant.sources).encode()
-        + briefing.brief(variant).data
+        listed.data + briefing.data(variant)
         for listed, variant in zip(articles, variants, strict=False)
     ) + updated.isoformat().encode()  # fmt: skip
 
@@ -303,9 +301,10 @@ def _not_found(own: Wing) -> Iterator[Artifact]:
     yield Artifact("site/404.html", text.encode(source), "text/html")
 
 
-def _variants(wing: Wing, entries: Sequence[Entry]) -> Iterator[Variant]:
-    editions = wing.library.site.edition_names[:1]
-    return expand(wing.library, entries, editions, [wing.language])
+def _in_feeds(library: Library, language: str) -> tuple[Variant, ...]:
+    """What feeds hold whole."""
+    newest = _newest_first(library.in_language(language))[:FEED_SIZE]
+    return tuple(expand(library, newest, library.site.edition_names[:1], [language]))
 
 
 def _contents(wing: Wing, variants: Sequence[Variant], briefing: Briefing) -> Iterator[str]:

@@ -17,7 +17,7 @@ from versus import stamps
 from versus.assets import Assets, KnownAsset, found, leads_out, raise_hint
 from versus.diagnostics import Diagnostic, Severity
 from versus.model import Limits
-from versus.stamps import Stamp, now, stamp_of
+from versus.stamps import Stamp, View, now, stamp_of
 from versus.yamltext import TextFault, YamlError, decode, load
 
 SITE = "content/site.yaml"
@@ -119,12 +119,14 @@ class Publication:
         return {name: known[1] for name, known in self.known_assets.items()}
 
 
-def read(root: Path, known: Mapping[str, KnownAsset] | None = None) -> Publication:
+def read(
+    root: Path, known: Mapping[str, KnownAsset] | None = None, view: View | None = None
+) -> Publication:
     """Read a publication's folder; what cannot be read becomes a diagnostic.
 
     `known` is what was found out of assets before, which are read again where they changed.
     """
-    moment = now()
+    moment, stamps = (view.moment, view.stamps) if view else (now(), {})
     faults: list[Diagnostic] = []
     site = _read(root, SITE, faults, _Terms())
     terms = _terms(site)
@@ -133,7 +135,7 @@ def read(root: Path, known: Mapping[str, KnownAsset] | None = None) -> Publicati
     if site is None and not faults:
         hint = "a publication is a folder with content/site.yaml; -C names another folder"
         faults.append(_error(SITE, "there is no such file", hint))
-    named = dict(sorted(_listed(root, terms, faults)))
+    named = dict(sorted(_listed(root, terms, stamps, faults)))
     message, hint = "not read: its name ends in .yml", "rename it to .yaml"
     faults += [
         _error(f"{ARTICLES}/{name}", message, hint, Severity.WARNING)
@@ -197,7 +199,7 @@ def _terms(site: Source | None) -> _Terms:
 
 
 def _listed(
-    root: Path, terms: _Terms, faults: list[Diagnostic]
+    root: Path, terms: _Terms, stamps: Mapping[str, Stamp], faults: list[Diagnostic]
 ) -> Iterator[tuple[str, Stamp | None]]:
     """The articles' files; one that vanishes meanwhile, or whose link is dead, has no stamp."""
     if _is_fenced(root, ARTICLES, terms):
@@ -212,7 +214,7 @@ def _listed(
                     faults.append(_error(f"{ARTICLES}/{item.name}", _LEADS_OUT, "make it a file"))
                     continue
                 try:
-                    yield item.name, stamp_of(item.stat())
+                    yield item.name, stamps.get(item.path) or stamp_of(item.stat())
                 except OSError:
                     yield item.name, None
     except FileNotFoundError:

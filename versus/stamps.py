@@ -2,14 +2,31 @@
 
 import hashlib
 import os
+import struct
 import time
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
 
-Stamp: TypeAlias = tuple[int, int, int, int]
+Stamp: TypeAlias = bytes
 """A file's size, when its content and its inode changed (ns), and the number of its inode.
 
-The time of the inode's change cannot be set, so no tool that restores times hides a change.
+Packed, since a build compares and keeps tens of thousands. The time of the inode's change cannot be
+set, so no tool that restores times hides a change.
 """
+
+
+class View(NamedTuple):
+    """What a build finds when it begins."""
+
+    moment: int
+    """When it looked (ns since 1970)."""
+    stamps: Mapping[str, Stamp]
+    """Those of the publication's files, by their paths."""
+    machine: str
+    """A digest of what else can change the bytes of a build."""
+
+
+_FORM = struct.Struct("<qqqQ")
 
 _TICK = 20_000_000
 _SECONDS = 2_500_000_000
@@ -17,7 +34,7 @@ _SECONDS = 2_500_000_000
 
 def stamp_of(status: os.stat_result) -> Stamp:
     """What tells that a file is still the same."""
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    return _FORM.pack(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def digest_of(data: bytes) -> str:
@@ -50,6 +67,8 @@ def is_settled(stamp: Stamp, moment: int) -> bool:
     file system's clock has one stamp for both: a few milliseconds on most systems, two seconds
     where times have no fractions. A time in the future is never trusted: the clock was set back.
     """
-    youngest = max(stamp[1], stamp[2])
-    is_coarse = stamp[1] % 1_000_000_000 == 0 or stamp[2] % 1_000_000_000 == 0
-    return youngest + (_SECONDS if is_coarse else _TICK) < moment
+    content: int
+    inode: int
+    _size, content, inode, _number = _FORM.unpack(stamp)
+    is_coarse = content % 1_000_000_000 == 0 or inode % 1_000_000_000 == 0
+    return max(content, inode) + (_SECONDS if is_coarse else _TICK) < moment

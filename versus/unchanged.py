@@ -14,7 +14,7 @@ from typing import Any
 from versus import machine, memory
 from versus.diagnostics import Diagnostic, of_plain, plain
 from versus.request import Request
-from versus.stamps import Stamp, is_settled, look, now, stamp_of
+from versus.stamps import Stamp, View, is_settled, look, now, stamp_of
 
 _KIND = "unchanged"
 
@@ -28,20 +28,11 @@ class Last:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a build finds when it begins: the machine, and the stamps of the publication's files."""
-
-    machine: str
-    files: Mapping[str, Stamp]
-    moment: int
-
-
 def view(request: Request) -> View:
     """Look at everything that a build reads."""
     moment, content = now(), request.root / "content"
     files = {path: stamp_of(status) for path, status in machine.files([content])}
-    return View(machine.stamp(request.root), files, moment)
+    return View(moment, files, machine.stamp(request.root))
 
 
 def since(request: Request, found: View) -> Last | None:
@@ -51,7 +42,7 @@ def since(request: Request, found: View) -> Last | None:
         return None
     wanted, machine_then, files, (first, last), outputs, told = kept
     moment = request.now.timestamp()
-    if (wanted, machine_then) != (request.wanted, found.machine) or files != found.files:
+    if (wanted, machine_then) != (request.wanted, found.machine) or files != found.stamps:
         return None
     if moment < first or (last is not None and moment >= last):
         return None
@@ -77,7 +68,7 @@ def note(
     """
     moment, out = now(), os.fspath(request.out)
     manifest = look(f"{out}/manifest.json")
-    is_certain = all(is_settled(stamp, found.moment) for stamp in found.files.values())
+    is_certain = all(is_settled(stamp, found.moment) for stamp in found.stamps.values())
     is_certain &= all(outputs.values())
     is_certain &= manifest is not None and is_settled(manifest, moment)
     outputs = {**outputs, "manifest.json": manifest}
@@ -86,5 +77,5 @@ def note(
     if is_certain:
         span = (request.now.timestamp(), min(later, default=None))
         told = (last.files, last.articles, tuple(map(plain, last.diagnostics)))
-        kept = (request.wanted, found.machine, dict(found.files), span, outputs, told)
+        kept = (request.wanted, found.machine, dict(found.stamps), span, outputs, told)
     memory.store(memory.path(request.root, request.out, _KIND), kept)

@@ -1,15 +1,19 @@
-"""Tasks become outcomes: found again where an earlier build made the same, else made now.
+"""Orders become outcomes: found again where an earlier build made the same, else made now.
 
-In: tasks, and what earlier builds left. Out: each task with its outcome, in the tasks' order.
+In: what is asked for, and what earlier builds left. Out: outcomes, in the orders' order.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from versus import cache, fonts, machine, render
+from versus.artifacts import COPY
+from versus.briefs import Briefing
 from versus.recall import Recall, fetch, shelve
-from versus.render import Outcome, Shop, Task
+from versus.render import Order, Outcome, Shop, Task
 from versus.request import Request
+from versus.variants import Variant
 
 KEPT = ("pdf", "card")
 """The formats that take so long to make that they are kept in the user's cache as well."""
@@ -25,49 +29,72 @@ class Watch:
     """Another build holds the output folder."""
 
 
+@dataclass(slots=True)
+class _Item:
+    """One format of an order, and what became of it."""
+
+    variant: Variant
+    format: str
+    key: bytes
+    outcome: Outcome | None
+    is_known: bool
+    shelf: str | None = None
+    """The key in the user's cache of what is kept there."""
+
+
 def made(
-    shop: Shop, todo: Sequence[Task], request: Request, recall: Recall, watch: Watch
-) -> Iterator[tuple[Task, Outcome]]:
-    """Every task with its outcome."""
-    keys = [recall.key(task.data() + _ledger(task, shop)) for task in todo]
-    found = [recall.find(key) for key in keys]
-    is_known = [outcome is not None for outcome in found]
-    shelves = _shelves(shop, todo, found)
-    for i, shelf in shelves.items():
-        found[i] = fetch(shelf)
-    missing = [i for i, outcome in enumerate(found) if outcome is None]
+    shop: Shop,
+    orders: Iterable[Order],
+    briefing: Briefing,
+    request: Request,
+    recall: Recall,
+    watch: Watch,
+) -> Iterator[tuple[Variant, Outcome]]:
+    """Every outcome with its variant."""
+    items = list(_items(shop, orders, briefing, recall))
+    _take_from_shelves(shop, [i for i in items if i.outcome is None and i.format in KEPT])
+    missing = [item for item in items if item.outcome is None]
     watch.started(len(missing))
-    wanted = [todo[i] for i in missing]
-    for place, fresh in render.run(shop, wanted, request.jobs, watch.made, request.cluster):
-        i = missing[place]
-        found[i] = fresh
-        if i in shelves and fresh.artifacts:
-            shelve(shelves[i], fresh)
-    if shelves:
+    todo = [Task(i.variant, briefing.brief(i.variant), i.format) for i in missing]
+    for place, fresh in render.run(shop, todo, request.jobs, watch.made, request.cluster):
+        item = missing[place]
+        item.outcome = fresh
+        if item.shelf is not None and fresh.artifacts:
+            shelve(item.shelf, fresh)
+    if any(item.shelf is not None for item in items):
         cache.prune()
-    for i, outcome in enumerate(found):
-        if outcome is not None:
-            if outcome.artifacts and not is_known[i]:
-                recall.note(keys[i], outcome)
-            yield todo[i], outcome
+    for item in items:
+        if item.outcome is not None:
+            if item.outcome.artifacts and not item.is_known:
+                recall.note(item.key, item.outcome)
+            yield item.variant, item.outcome
 
 
-def _shelves(shop: Shop, todo: Sequence[Task], found: Sequence[Outcome | None]) -> dict[int, str]:
-    """The keys in the user's cache of the slow tasks that have no outcome yet.
+def _items(
+    shop: Shop, orders: Iterable[Order], briefing: Briefing, recall: Recall
+) -> Iterator[_Item]:
+    ledger = repr(sorted(shop.copies.items())).encode()
+    for variant, formats in orders:
+        seed = recall.seed(briefing.hint(variant), partial(briefing.data, variant))
+        for name in formats:
+            # Links in copies lead to other copies, of which the ledger knows where they are.
+            key = seed + name.encode() + (ledger if name.startswith(COPY) else b"")
+            found = recall.find(key)
+            yield _Item(variant, name, key, found, found is not None)
 
-    These hold on any machine, so they take in what is installed by its contents.
+
+def _take_from_shelves(shop: Shop, items: Sequence[_Item]) -> None:
+    """Look in the user's cache for what takes long to make.
+
+    What is kept there holds on any machine, so its keys take in what is installed by its contents.
     """
-    slow = [i for i, t in enumerate(todo) if found[i] is None and t.format in KEPT]
-    if not slow:
-        return {}
+    if not items:
+        return
     catalogues = (part for item in sorted(shop.imprint.catalogues.items()) for part in item)
     templates = (machine.contents(folder) for folder in shop.context.templates.folders)
     settings = cache.key_of(
         machine.recipe(fonts.fingerprint()), repr(shop.imprint.site), *catalogues, *templates
     )
-    return {i: cache.key_of(settings, todo[i].data()) for i in slow}
-
-
-def _ledger(task: Task, shop: Shop) -> bytes:
-    """Where copies are, for tasks whose links lead to them."""
-    return repr(sorted(shop.copies.items())).encode() if task.is_copy else b""
+    for item in items:
+        item.shelf = cache.key_of(settings, item.key)
+        item.outcome = fetch(item.shelf)

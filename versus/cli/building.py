@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from versus import unchanged
     from versus.request import Request
     from versus.shards import Shard
+    from versus.stamps import View
 
 
 @click.command()
@@ -104,7 +105,7 @@ def build(  # noqa: PLR0913, PLR0917 - Click hands over each option
 
 def _build(
     request: "Request",
-    view: "unchanged.View",
+    view: "View",
     report: Path | None,
     begun: float,
     *,
@@ -121,7 +122,7 @@ def _build(
     told = "Another build writes to this folder: waiting for it"
     watch = Watch(progress.started, progress.made, lambda: click.echo(told, err=True))
     try:
-        built = pipeline.build(request, watch)
+        built = pipeline.build(request, watch, view)
     except UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     except VersusError as error:

@@ -53,7 +53,7 @@ class Candidate:
 class Related:
     """The related posts of a library's articles."""
 
-    def __init__(self, library: Library, jobs: int = 1, state: bytes | None = None) -> None:
+    def __init__(self, library: Library, jobs: int = 1, state: bytes | memoryview = b"") -> None:
         """`state` is what an earlier ranking left: most of the work, where little has changed."""
         self._library, self._jobs, self._before = library, jobs, state
         self._slugs_by_url = {library.url(entry.slug): entry.slug for entry in library.live}
@@ -63,9 +63,13 @@ class Related:
             if (url := library.post_url(post)) not in self._slugs_by_url
         }
 
+    def keys(self, entry: Entry) -> tuple[str, ...]:
+        """The keys of an article's related posts: the pinned ones in their order, then the best."""
+        return self._ranked.to(entry.slug)
+
     def to(self, entry: Entry) -> tuple[Candidate, ...]:
-        """An article's related posts: the pinned ones in their order, then the best."""
-        return tuple(self.candidates[key] for key in self._ranked.to(entry.slug))
+        """An article's related posts, in the same order."""
+        return tuple(self.candidates[key] for key in self.keys(entry))
 
     def why(self, entry: Entry) -> tuple[tuple[Candidate, Pick], ...]:
         """The same with scores and reasons."""
