@@ -11,7 +11,17 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "versus"
 
 LAYERS = (
-    {"__init__", "diagnostics", "names", "stamps", "shards", "deadline", "fetching", "crew"},
+    {
+        "__init__",
+        "diagnostics",
+        "names",
+        "spool",
+        "stamps",
+        "shards",
+        "deadline",
+        "fetching",
+        "crew",
+    },
     {"yamltext", "artifacts", "cache", "machine", "request"},
     {"fields"},
     {"model"},

@@ -21,6 +21,7 @@ from versus.outline import outline, translated
 from versus.overlays import Translation
 from versus.references import inner_links, own_faults
 from versus.sources import Publication, Source
+from versus.spool import Spool, packed
 from versus.stamps import Stamp, is_settled
 from versus.summaries import Summary, summary
 from versus.yamltext import YamlError
@@ -145,20 +146,26 @@ def _recalled(unit: Unit, kept: Kept | None) -> Reading | None:
 
 
 def _read(wanted: Sequence[Unit], site: Site, jobs: int) -> Iterable[Reading]:
-    one = partial(read_one, site)
+    one, spool = partial(read_one, site), Spool()
     if min(jobs, len(wanted)) < 2 or len(wanted) <= _FEW:
-        yield from map(one, wanted)
+        for unit in wanted:
+            found, pieces = _read_and_forget(one, unit)
+            _spool(unit, pieces, spool)
+            yield found
         return
     chunk = max(1, min(64, len(wanted) // (jobs * 4)))
     seconds = site.limits.reading * _READINGS
-    results = dict(crew.run(partial(_read_and_forget, one), wanted, jobs, seconds, chunk))
-    for number, unit in enumerate(wanted):
-        found = results[number]
-        if isinstance(found, Lost):
-            found = _lost(unit, found)
-        for source, digest in zip(unit.sources, found.digests, strict=True):
+    results: dict[int, Reading] = {}
+    for number, answer in crew.run(partial(_read_and_forget, one), wanted, jobs, seconds, chunk):
+        unit = wanted[number]
+        if isinstance(answer, Lost):
+            results[number] = _lost(unit, answer)
+            continue
+        results[number], pieces = answer
+        _spool(unit, pieces, spool)
+        for source, digest in zip(unit.sources, results[number].digests, strict=True):
             source.digest = digest
-        yield found
+    yield from (results[number] for number in range(len(wanted)))
 
 
 def _lost(unit: Unit, lost: Lost) -> Reading:
@@ -169,11 +176,20 @@ def _lost(unit: Unit, lost: Lost) -> Reading:
     return Reading(("",) * len(unit.sources), None, (None,) * len(unit.overlays), b"", (told,))
 
 
-def _read_and_forget(one: Callable[[Unit], Reading], unit: Unit) -> Reading:
+def _read_and_forget(
+    one: Callable[[Unit], Reading], unit: Unit
+) -> tuple[Reading, tuple[bytes, ...]]:
+    """A reading, and what the YAML of the unit's files says, as bytes, if all could be read."""
     found = one(unit)
+    plain = tuple(packed(source.plain) for source in unit.sources if source.plain is not None)
     for source in unit.sources:
         source.forget()
-    return found
+    return found, plain if len(plain) == len(unit.sources) else ()
+
+
+def _spool(unit: Unit, pieces: tuple[bytes, ...], spool: Spool) -> None:
+    for source, piece in zip(unit.sources, pieces, strict=False):
+        source.spooled = spool.put(piece)
 
 
 def read_one(site: Site, unit: Unit) -> Reading:

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -17,8 +18,9 @@ from versus import stamps
 from versus.assets import Assets, KnownAsset, found, leads_out, raise_hint
 from versus.diagnostics import Diagnostic, Severity
 from versus.model import Limits
+from versus.spool import Piece
 from versus.stamps import Stamp, View, now, stamp_of
-from versus.yamltext import TextFault, YamlError, decode, load
+from versus.yamltext import Plain, TextFault, YamlError, decode, load
 
 SITE = "content/site.yaml"
 POSTS = "content/posts.yaml"
@@ -46,6 +48,10 @@ class Source:
     """That of its bytes, once they were read."""
     most: int = Limits().file
     """How many bytes are read at most."""
+    plain: Plain = field(default=None, repr=False)
+    """What its YAML says, from when it was read until it is forgotten."""
+    spooled: Piece | None = field(default=None, repr=False)
+    """Where that lies afterwards."""
 
     @property
     def text(self) -> str:
@@ -65,9 +71,14 @@ class Source:
         return self.given
 
     def forget(self) -> None:
-        """Let go of a text that can be read again."""
+        """Let go of what can be read again."""
+        self.plain = None
         if self.file is not None:
             self.given = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to other machines, which do not have what is spooled."""
+        return self.__dict__ | {"spooled": None}
 
     def portable(self) -> "Source":
         """The same with its text, for a machine that does not have the file."""

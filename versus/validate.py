@@ -102,11 +102,11 @@ def translation(
     """
     faults = list(language_faults(source, settings.language))
     try:
-        data = {} if says_nothing(source.text) else load(source.text, *settings.limits.yaml)
+        data = source.plain = _loaded(source, settings.limits.yaml, may_be_empty=True)
     except YamlError as error:
         return None, [*placed(source, faults), *_unreadable(source, error)]
     try:
-        original = load(base.text, *settings.limits.yaml)
+        original = _loaded(base, settings.limits.yaml)
     except YamlError:
         return None, placed(source, faults)
     merged = overlays.merge(original, data)
@@ -124,15 +124,24 @@ def translation(
 
 def read_article(source: Source) -> Article:
     """An article in which validation found nothing wrong."""
-    return Article.model_validate(load(source.text, *_ANY))
+    return Article.model_validate(_loaded(source))
 
 
 def read_translation(source: Source, base: Source) -> Translation:
     """A translation in which validation found nothing wrong."""
-    data = {} if says_nothing(source.text) else load(source.text, *_ANY)
-    original = load(base.text, *_ANY)
+    data, original = _loaded(source, may_be_empty=True), _loaded(base)
     merged = overlays.merge(original, data)
     return _translation(source, Article.model_validate(merged.data), original, data, merged)
+
+
+def _loaded(source: Source, most: tuple[int, int] = _ANY, *, may_be_empty: bool = False) -> Plain:
+    """What a file's YAML says, of at most so many values and characters."""
+    if source.plain is not None:
+        return source.plain
+    if source.spooled is not None:
+        found: Plain = source.spooled.data()
+        return found
+    return {} if may_be_empty and says_nothing(source.text) else load(source.text, *most)
 
 
 def _translation(
@@ -209,7 +218,7 @@ def _model(
     limits: Limits = NO_MORE,
 ) -> tuple[T | None, list[Diagnostic]]:
     try:
-        data = load(source.text, *limits.yaml)
+        data = source.plain = load(source.text, *limits.yaml)
     except YamlError as error:
         return None, _unreadable(source, error)
     faults = list(check(data))
