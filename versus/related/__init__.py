@@ -20,6 +20,7 @@ from versus.related.docs import Doc
 from versus.related.ranking import Ranked, rank, rank_docs
 from versus.related.reasons import Pick
 from versus.related.tokens import Reading, reading, readings
+from versus.validate import read_article
 
 __all__ = [
     "Candidate",
@@ -157,7 +158,7 @@ def doc_of(
     limit: int | None = None,
 ) -> Doc:
     """An article as the ranking sees it: its words in its own language, without addresses."""
-    article = entry.article
+    article = read_article(entry.source)  # Not kept: there may be a hundred thousand.
     return Doc(
         entry.slug,
         entry.title,

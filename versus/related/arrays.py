@@ -5,9 +5,9 @@ documents have each feature, and which names each says.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,11 @@ from versus.related.tokens import BREAK, Reading, Rows
 from versus.related.vectors import steps, times
 from versus.related.weights import TERMS, UNIT, WORDS
 
+R = TypeVar("R")
+
 Ints = NDArray[np.int64]
 
-_CHUNK = 4096
+_CHUNK = 1024
 """How many documents are looked at at a time, which bounds what they need of memory."""
 _LOW = (1 << 32) - 1
 
@@ -92,11 +94,6 @@ class View:
         self.names, self.sides = Ragged.of(reading.names), Ragged.of(reading.sides)
         self.criteria, self.tags = Ragged.of(reading.criteria), Ragged.of(reading.tags)
 
-    def chunks(self) -> Iterator[Ints]:
-        """All documents, so many at a time as memory should hold at once."""
-        for start in range(0, self.size, _CHUNK):
-            yield np.arange(start, min(start + _CHUNK, self.size))
-
     def words(self, docs: Ints) -> tuple[Ints, Ints, Ints]:
         """The words of some documents: which of them has which word how often."""
         owner, tokens = self._tokens.of_rows(docs)
@@ -125,9 +122,12 @@ class View:
         counts = np.bincount(which, weight, len(keys)).astype(np.int64)
         return Mentions(keys >> 32, keys & _LOW, counts)
 
-    def all_mentions(self, names: "Names") -> Mentions:
+    def all_mentions(self, names: "Names", jobs: int = 1) -> Mentions:
         """Which document says which of some names how often."""
-        parts = [(docs, self.mentions(docs, names)) for docs in self.chunks()]
+        made = by_chunks(
+            lambda docs: (docs, self.mentions(docs, names)), np.arange(self.size), jobs
+        )
+        parts = list(made)
         return Mentions(
             np.concatenate([_NONE, *(docs[found.docs] for docs, found in parts)]),
             np.concatenate([_NONE, *(found.names for _docs, found in parts)]),
@@ -220,13 +220,29 @@ class Names:
         return np.concatenate(places), np.concatenate(names)
 
 
-def frequencies(view: View, docs: Ints) -> Ints:
+def by_chunks(make: Callable[[Ints], R], docs: Ints, jobs: int) -> Iterator[R]:
+    """What is made of documents, so many at a time as memory should hold at once, in their order.
+
+    By threads, since NumPy lets others run while it sorts and counts.
+    """
+    chunks = [docs[start : start + _CHUNK] for start in range(0, len(docs), _CHUNK)]
+    if min(jobs, len(chunks)) < 2:
+        yield from map(make, chunks)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(jobs) as executor:
+        yield from executor.map(make, chunks)
+
+
+def frequencies(view: View, docs: Ints, jobs: int = 1) -> Ints:
     """How many of some documents have each feature; which names they say is not among them."""
     size = view.numbers * SPREAD
-    found = np.zeros(size, np.int64)
-    for start in range(0, len(docs), _CHUNK):
-        _owner, words, _counts = view.words(docs[start : start + _CHUNK])
-        found += np.bincount(words * SPREAD + WORD, minlength=size)
+
+    def of_words(some: Ints) -> Ints:
+        return np.bincount(view.words(some)[1] * SPREAD + WORD, minlength=size)
+
+    found = sum(by_chunks(of_words, docs, jobs), np.zeros(size, np.int64))
     for kind, sets in view.sets():
         _owner, names = sets.of_rows(docs)
         found += np.bincount(names.astype(np.int64) * SPREAD + kind, minlength=size)
@@ -255,13 +271,13 @@ class Rarities:
         return cls(np.maximum(0, most - table[frequency]).astype(np.int8), most)
 
 
-def matrix(view: View, docs: Ints, mentions: Mentions, rarities: Rarities) -> Matrix:
+def matrix(view: View, docs: Ints, mentions: Mentions, rarities: Rarities, jobs: int = 1) -> Matrix:
     """The rows of some documents; which names all documents say is given."""
-    parts = [
-        _matrix(view, chunk, mentions.of(chunk), rarities)
-        for chunk in (docs[i : i + _CHUNK] for i in range(0, len(docs), _CHUNK))
-    ]
-    return Matrix.stacked(parts)
+
+    def rows(some: Ints) -> Matrix:
+        return _matrix(view, some, mentions.of(some), rarities)
+
+    return Matrix.stacked(list(by_chunks(rows, docs, jobs)))
 
 
 def _matrix(view: View, docs: Ints, mentions: Mentions, rarities: Rarities) -> Matrix:

@@ -185,10 +185,10 @@ def anew(reading: Reading, jobs: int) -> Many:
     """A collection from nothing."""
     view = View(reading)
     everything = np.arange(view.size)
-    mentions = view.all_mentions(Names(reading, view.names.values))
-    frequency = frequencies(view, everything)
+    mentions = view.all_mentions(Names(reading, view.names.values), jobs)
+    frequency = frequencies(view, everything, jobs)
     count_mentions(frequency, mentions)
-    rows = matrix(view, everything, mentions, Rarities.among(frequency, view.size))
+    rows = matrix(view, everything, mentions, Rarities.among(frequency, view.size), jobs)
     nearest = by_product(rows, jobs)
     mend(nearest, rows)
     titled = view.covers(everything, Names(reading, view.sides.values))
