@@ -240,10 +240,25 @@ def _line(writer: "_Writer", token: Token) -> Iterator[Token]:
         opened = _OPENS.match(child.content)
         if opened and (tag := opened[1].lower()) in MUTE:
             until = last.get(tag, -1)
+            yield from _halves(children[index + 1 : until])
         child.content = writer.write(child.content, line)
         if child.content:
             yield child
     yield from _closing(writer, depth, inline=True)
+
+
+def _halves(tokens: Sequence[Token]) -> list[Token]:
+    """Marks among tokens that open or close what closes or opens elsewhere."""
+    open_: list[Token] = []
+    found = []
+    for token in tokens:
+        if token.nesting > 0:
+            open_.append(token)
+        elif token.nesting < 0 and open_:
+            open_.pop()
+        elif token.nesting < 0:
+            found.append(token)
+    return [*found, *open_]
 
 
 def _closing(writer: "_Writer", depth: int, *, inline: bool = False) -> Iterator[Token]:
