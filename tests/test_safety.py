@@ -250,3 +250,18 @@ def test_ids_of_content_do_not_take_those_of_the_page(publication: Publication) 
     assert len(ids) == len(set(ids))
     assert {"mine", "two", "Own"} <= set(ids)
     assert re.search(r'<h3 id="two">Two', text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a <style>b", "</style> a <style>b *c*", "a <style>*b", "*a <style>b"]
+)
+def test_words_behind_an_element_that_never_ends_stand_once(text: str) -> None:
+    assert file(text).count("b") == 1
+    assert page(text).count("b") == 1
+
+
+@pytest.mark.parametrize("text", ["a <style>*b</style> c* d", "*a <style>b*</style> c"])
+def test_emphasis_half_inside_of_what_is_dropped_stays_whole(text: str) -> None:
+    assert "c" in file(text)
+    assert "b" not in file(text)
+    assert page(text).count("<em>") == page(text).count("</em>") == 1

@@ -239,7 +239,7 @@ def _line(writer: "_Writer", token: Token) -> Iterator[Token]:
             continue
         opened = _OPENS.match(child.content)
         if opened and (tag := opened[1].lower()) in MUTE:
-            until = last.get(tag, -1)
+            until = max(index, last.get(tag, -1))
             yield from _halves(children[index + 1 : until])
         child.content = writer.write(child.content, line)
         if child.content:
