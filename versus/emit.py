@@ -201,7 +201,11 @@ def _place(source: str, target: str) -> None:
     try:
         os.replace(source, target)
     except FileNotFoundError:
-        os.makedirs(target.rpartition("/")[0], exist_ok=True)
+        folder = target.rpartition("/")[0]
+        try:
+            os.mkdir(folder)
+        except OSError:  # More than the last folder is missing.
+            os.makedirs(folder, exist_ok=True)
         os.replace(source, target)
 
 

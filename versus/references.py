@@ -233,6 +233,8 @@ def _field_link_faults(
 
 
 def _own_field_faults(path: FieldPath, text: str, site: Site) -> Iterator[Fault]:
+    if "](" not in text and simple.read(text) is not None:
+        return  # An easy text without a link, as most are.
     for offset, what in () if site.trust else commonmark.dropped(text):
         message = f"dropped {what}: content is not trusted"
         yield Fault(path, message, _TRUST, severity=Severity.WARNING, offset=offset)
