@@ -167,8 +167,8 @@ def test_a_cache_that_is_damaged_costs_time_only(site: Site, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("most", [0, 300, 2_000, 6_000, 20_000])
-def test_a_disk_that_takes_no_more_leaves_out_as_it_was(site: Site, most: int) -> None:
-    """A file may not grow beyond so many bytes: writing fails as on a full disk, here and there."""
+def test_writing_that_fails_leaves_out_as_it_was(site: Site, most: int) -> None:
+    """A file may not grow beyond so many bytes: writing fails here and there."""
     site.become(0)
     assert site.build() == 0
 
@@ -184,6 +184,54 @@ def test_a_disk_that_takes_no_more_leaves_out_as_it_was(site: Site, most: int) -
         if path != "manifest.json":
             assert data in [clean[path] for clean in site.clean if path in clean], path
     site.assert_clean(1)
+
+
+FULL = """
+set -e
+mount -t tmpfs -o size=8m none "$OUT"
+cp -a "$BEFORE/." "$OUT"
+head -c 10M /dev/zero > "$OUT/.filler" 2>/dev/null || true
+truncate -s "-$FREE" "$OUT/.filler"
+code=0; "$@" || code=$?
+rm "$OUT/.filler"
+cp -a "$OUT/." "$AFTER"
+"$@"
+cp -a "$OUT/." "$END"
+exit "$code"
+"""
+
+
+@pytest.mark.parametrize("free", [0, 4_096, 16_384, 65_536, 131_072])
+def test_a_full_disk_leaves_out_as_it_was(site: Site, tmp_path: Path, free: int) -> None:
+    """A file system of 8 MB with so many bytes free, mounted where only the build sees it."""
+    user = [] if os.geteuid() == 0 else ["--map-root-user"]
+    if subprocess.run(["unshare", *user, "-m", "true"], check=False).returncode:
+        pytest.skip("nobody may mount here: run it as root, or allow user namespaces")
+    site.become(0)
+    assert site.build() == 0
+    folders = {name: tmp_path / name.lower() for name in ("BEFORE", "AFTER", "END")}
+    shutil.copytree(site.out, folders["BEFORE"])
+    for name in ("AFTER", "END"):
+        folders[name].mkdir()
+    site.become(1)
+    build = [sys.executable, str(ROOT / "build.py"), *TEXTS, "-C", str(site.publication.root)]
+    places = {name: str(path) for name, path in folders.items()}
+    env = {**os.environ, **places, "OUT": str(site.out), "FREE": str(free)}
+    command = ["unshare", *user, "-m", "sh", "-c", FULL, "sh", *build]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    assert "Traceback" not in done.stderr
+    if free < 16_384:
+        assert "No space left on device" in done.stderr
+    for path, data in contents(folders["AFTER"]).items():
+        if path != "manifest.json" and not path.startswith("."):
+            assert data in [clean[path] for clean in site.clean if path in clean], path
+    assert contents(folders["END"]) == site.clean[1]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def as_nobody() -> None:
