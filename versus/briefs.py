@@ -50,7 +50,7 @@ class Brief:
     pictures: tuple[tuple[str, str, tuple[PlainCopy, ...]], ...]
     """The article's pictures and downloads: name, digest of the bytes, smaller copies."""
 
-    @cached_property
+    @property
     def data(self) -> bytes:
         """The brief as bytes: equal for equal briefs."""
         # Version 2 writes equal values equally: later ones note which objects are the same.
