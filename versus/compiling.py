@@ -68,19 +68,33 @@ class Environment(jinja2.Environment):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(auto_reload=False, **options)
-        self._partials: dict[Any, jinja2.Template] = {}
+        self._known: dict[Any, jinja2.Template] = {}
+
+    def rendered(self, name: str, values: Mapping[str, Any]) -> str:
+        """The text of a template."""
+        template = self._found(name)
+        try:
+            return self._text(template, {**self.globals, **values})
+        except Exception:  # noqa: BLE001 - it goes on, with the template's own lines
+            self.handle_exception()
 
     def included(self, name: Any, context: Context, local: Mapping[str, Any]) -> str:
         """The text of a partial, what `{% include %}` prints."""
-        template = self._partials.get(name) if isinstance(name, str) else None
-        if template is None:
-            template = self.get_or_select_template(name)
-            self._partials[str(template.name)] = template
         known = context.get_all()
         if local:
             known = known | {k: v for k, v in local.items() if v is not missing}
-        inside = self.context_class(self, known, template.name, template.blocks)
-        return "".join(template.root_render_func(inside))
+        return self._text(self._found(name), known)
+
+    def _found(self, name: Any) -> jinja2.Template:
+        template = self._known.get(name) if isinstance(name, str) else None
+        if template is None:
+            template = self.get_or_select_template(name)
+            self._known[str(template.name)] = template
+        return template
+
+    def _text(self, template: jinja2.Template, known: dict[str, Any]) -> str:
+        context = self.context_class(self, known, template.name, template.blocks)
+        return "".join(template.root_render_func(context))
 
     @staticmethod
     def printed(value: Any) -> str:

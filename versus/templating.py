@@ -57,8 +57,7 @@ class Templates:
         words = getattr(values.get("doc"), "words", None)
         phrases = {} if words is None else _phrases(words, str if is_markdown else Markup)
         try:
-            template = _environment(self.root, is_markdown).get_template(name)
-            return template.render(phrases | values)
+            return _environment(self.root, is_markdown).rendered(name, phrases | values)
         except TemplateSyntaxError as error:
             message = f"template: {error.message}"
             raise VersusError(
