@@ -9,9 +9,11 @@ import yaml
 from conftest import Publication
 from hypothesis import example, given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from versus import cache, templating, yamltext
 from versus.compiling import Environment
+from versus.languages import Foreign
 
 
 @pytest.fixture
@@ -37,6 +39,27 @@ def test_partials_see_the_names_of_their_place(kept: Path) -> None:
     assert render() == "&lt;a&gt;-&lt;;&lt;a&gt;-2;&lt;a&gt;-&amp;;"
     plain = jinja2.Environment(loader=jinja2.DictLoader(PARTIALS), autoescape=True)
     assert plain.get_template("page").render(bs=["<", 2], b="&") == render()
+
+
+@pytest.mark.parametrize("value", ["<a>", Markup("<a>"), Foreign("<a>", "fr"), "", 1, None])
+def test_a_value_is_printed_as_jinja_prints_it(value: object) -> None:
+    plain = jinja2.Environment(autoescape=True).from_string("{{ value }}").render(value=value)
+    assert Environment.printed(value) == plain
+
+
+def test_functions_get_what_they_ask_for() -> None:
+    @jinja2.pass_context
+    def asks(context: jinja2.runtime.Context, more: str) -> str:
+        return str(context["a"]) + more
+
+    source = (
+        "{% macro m(x) %}<{{ x }}>{{ caller() }}{% endmacro %}"
+        "{% for n in [1, 2] %}{{ asks('b') }}{{ plain(n, k=n) }}{{ {'x': n}.get('x') }}"
+        "{% call m(n) %}c{% endcall %}{% endfor %}{{ range(2)|list }}"
+    )
+    values = {"a": "a", "asks": asks, "plain": lambda n, k: n + k}
+    expected = jinja2.Environment(autoescape=True).from_string(source).render(values)
+    assert Environment(autoescape=True).from_string(source).render(values) == expected
 
 
 def test_a_changed_template_is_compiled_anew(kept: Path) -> None:

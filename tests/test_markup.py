@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from versus.fields import one_line
 from versus.markup import commonmark, html, markdown, pymarkdown, simple, trees
+from versus.markup import escape as escaping
 from versus.markup.escape import escape
 
 
@@ -183,6 +185,12 @@ def test_escaped_text_shows_just_that_text_wherever_it_stands(text: str) -> None
         said = " ".join(found[0].text_content().split())
         assert said.removesuffix(": x").strip("*") == expected.strip("*"), source
         assert not found[0].xpath(".//em | .//code | .//del | .//img | .//input"), source
+
+
+@settings(max_examples=1000)
+@given(st.text(max_size=12) | st.text("aw.W:/ -+=>1٣#&_\n", max_size=8))
+def test_plain_text_is_told_quickly_and_rightly(text: str) -> None:
+    assert escape(text) == escaping._escaped(one_line(text))
 
 
 def test_common_names_are_not_littered_with_escapes() -> None:

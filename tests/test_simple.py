@@ -45,7 +45,10 @@ FENCE = st.builds(
     "```{}\n{}\n```".format,
     st.sampled_from(["", "python", "c++", "nolang"]),
     st.lists(
-        st.sampled_from(["a < 1", "  x", "", "&amp;", "``", "~~~", "[^1]: x", "é "]), max_size=3
+        st.sampled_from(
+            ["a < 1", "\"a\" + 'b' > c", "  x", "", "&amp;", "``", "~~~", "[^1]: x", "é "]
+        ),
+        max_size=3,
     ).map("\n".join),
 )
 BLOCK = st.one_of(
@@ -103,6 +106,7 @@ def compare(text: str) -> None:
 @settings(max_examples=60)
 @given(st.one_of(mutated(), st.text(MARKS, max_size=25), st.text(max_size=40)))
 @example("**a** b *c* `d` [e](f.yaml)")
+@example("```python\nx = \"a\" < 'b' and 1 & 2 # \u00a0>\n```")
 @example("1. one\n2. two\n\nwords\nand words\n\n- a\n- b\n\n```python\nx = 1\n```\n")
 def test_an_easy_field_becomes_what_the_parsers_make_of_it(text: str) -> None:
     compare(text)

@@ -10,7 +10,7 @@ import marshal
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 import jinja2
@@ -45,31 +45,64 @@ class _Generator(CodeGenerator):
             self.write("environment.printed(" + (finalize.src or ""))
 
 
+class _Context(Context):
+    """The names that a template sees."""
+
+    def call(
+        self, function: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None,
+        **values: Any,
+    ) -> Any:  # fmt: skip
+        """Call a function; Jinja looks at what might want to be given the context."""
+        if type(function) is FunctionType and not hasattr(function, "jinja_pass_arg"):
+            return function(*args, **values)
+        return super().call(
+            function, *args, _loop_vars=_loop_vars, _block_vars=_block_vars, **values
+        )
+
+
 class Environment(jinja2.Environment):
     """A Jinja environment whose templates do not change while it lives."""
 
     code_generator_class = _Generator
+    context_class = _Context
 
     def __init__(self, **options: Any) -> None:
         super().__init__(auto_reload=False, **options)
-        self._partials: dict[Any, jinja2.Template] = {}
+        self._known: dict[Any, jinja2.Template] = {}
+
+    def rendered(self, name: str, values: Mapping[str, Any]) -> str:
+        """The text of a template."""
+        template = self._found(name)
+        try:
+            return self._text(template, {**self.globals, **values})
+        except Exception:  # noqa: BLE001 - it goes on, with the template's own lines
+            self.handle_exception()
 
     def included(self, name: Any, context: Context, local: Mapping[str, Any]) -> str:
         """The text of a partial, what `{% include %}` prints."""
-        template = self._partials.get(name) if isinstance(name, str) else None
-        if template is None:
-            template = self.get_or_select_template(name)
-            self._partials[str(template.name)] = template
         known = context.get_all()
         if local:
             known = known | {k: v for k, v in local.items() if v is not missing}
-        inside = self.context_class(self, known, template.name, template.blocks)
-        return "".join(template.root_render_func(inside))
+        return self._text(self._found(name), known)
+
+    def _found(self, name: Any) -> jinja2.Template:
+        template = self._known.get(name) if isinstance(name, str) else None
+        if template is None:
+            template = self.get_or_select_template(name)
+            self._known[str(template.name)] = template
+        return template
+
+    def _text(self, template: jinja2.Template, known: dict[str, Any]) -> str:
+        context = self.context_class(self, known, template.name, template.blocks)
+        return "".join(template.root_render_func(context))
 
     @staticmethod
     def printed(value: Any) -> str:
         """What `{{ value }}` prints where texts are escaped."""
-        return value if type(value) is Markup else escape(value)
+        kind = type(value)
+        if kind is Markup:
+            return value  # type: ignore[no-any-return]
+        return _escaped(value) if kind is str else escape(value)
 
     def compile(  # type: ignore[override]
         self, source: str, name: str | None = None, filename: str | None = None
@@ -81,6 +114,12 @@ class Environment(jinja2.Environment):
         kept = cache.cached("templates", recipe, lambda: marshal.dumps(compiled()))
         code: CodeType = marshal.loads(kept)  # noqa: S302 - our own bytes, by their digest
         return code
+
+
+@lru_cache(maxsize=4096)
+def _escaped(text: str) -> str:
+    """A text as HTML: names and titles are printed many times."""
+    return str(escape(text))
 
 
 @lru_cache(maxsize=1)

@@ -113,7 +113,7 @@ class HtmlMedium(Medium):
     def block(self, text: str, level: int, ids: Sequence[str]) -> Markup:
         """The field's HTML."""
         language = text.language if isinstance(text, Foreign) else None
-        taken = self._ids() if _ID.search(text) else frozenset()
+        taken = self._ids() if "<" in text and _ID.search(text) else frozenset()
         return html.render(
             text,
             level=level,

@@ -81,7 +81,7 @@ def markdown_fields(article: Article, edition: str) -> Iterator[tuple[FieldPath,
     for path, field in _fields(article):
         if isinstance(field, str):
             yield path, field
-        elif isinstance(field, Mapping):
+        elif field is not None:
             key = edition if edition in field else "default"
             yield (*path, key), in_edition(field, edition)
 

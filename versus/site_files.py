@@ -8,7 +8,7 @@ import json
 import marshal
 import mimetypes
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -104,7 +104,7 @@ class Page:
         plain = (
             self.title, self.heading, self.description, self.url, self.number, self.total,
             self.previous, self.next, tuple((t.name, t.path) for t in self.topics),
-            tuple(astuple(a) for a in self.alternates),
+            tuple(map(tuple, self.alternates)),
         )  # fmt: skip
         return repr(plain).encode() + b"".join(listed.data for listed in self.articles)
 

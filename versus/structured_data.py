@@ -4,6 +4,7 @@ In: a document. Out: JSON-LD that can stand in a `script` element.
 """
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from versus.model import Moment, utc
 from versus.views import Document, ImageView, PersonView
 
 
+@lru_cache(maxsize=1)  # A page prints it, and says its digest in its policy.
 def structured_data(document: Document) -> Markup:
     """A document's JSON-LD: a BlogPosting about its subjects, and the way to it.
 

@@ -24,9 +24,7 @@ from jinja2 import (
     TemplateError,
     TemplateSyntaxError,
     UndefinedError,
-    pass_context,
 )
-from jinja2.runtime import Context
 from markupsafe import Markup
 
 from versus.catalogues import Words
@@ -55,10 +53,11 @@ class Templates:
 
     def render(self, name: str, **values: Any) -> str:
         """A template's text. Raises VersusError, at the template's line, for faults in it."""
+        is_markdown = name.endswith(".md")
+        words = getattr(values.get("doc"), "words", None)
+        phrases = {} if words is None else _phrases(words, str if is_markdown else Markup)
         try:
-            return (
-                _environment(self.folders, name.endswith(".md")).get_template(name).render(values)
-            )
+            return _environment(self.root, is_markdown).rendered(name, phrases | values)
         except TemplateSyntaxError as error:
             message = f"template: {error.message}"
             raise VersusError(
@@ -105,9 +104,9 @@ class Templates:
 
 
 @lru_cache(maxsize=16)
-def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
+def _environment(root: Path, is_markdown: bool) -> Environment:
     environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in Templates(root).folders]),
         autoescape=not is_markdown,
         finalize=_markdown_value if is_markdown else None,
         undefined=StrictUndefined,
@@ -129,38 +128,32 @@ def _environment(folders: tuple[Path, ...], is_markdown: bool) -> Environment:
     }
     environment.filters.update(filters)
     environment.globals.update(front_matter=front_matter, structured_data=structured_data)
-    environment.globals.update(_phrases(str if is_markdown else Markup))
     return environment
 
 
-def _phrases(kind: type[str]) -> dict[str, Callable[..., str]]:
+@lru_cache(maxsize=64)
+def _phrases(words: Words, kind: type[str]) -> dict[str, Callable[..., str]]:
     """The functions by which templates say words in the language of the document they print.
 
     As Jinja's new style has it: the words are of the `kind` that the environment does not escape,
     and a format, which values with names fill.
     """
 
-    @pass_context
-    def said(context: Context, message: str, **values: Any) -> str:
-        text = _said(context["doc"].words, kind, message)
+    @lru_cache(maxsize=4096)
+    def translated(message: str) -> str:
+        return kind(words.gettext(message))
+
+    def said(message: str, **values: Any) -> str:
+        text = translated(message)
         return text % values if "%" in text else text
 
-    @pass_context
-    def counted(context: Context, one: str, many: str, number: int, **values: Any) -> str:
-        words = context["doc"].words.ngettext(one, many, number)
-        return kind(words) % {"num": number, **values}
+    def counted(one: str, many: str, number: int, **values: Any) -> str:
+        return kind(words.ngettext(one, many, number)) % {"num": number, **values}
 
-    @pass_context
-    def meant(context: Context, meaning: str, message: str, **values: Any) -> str:
-        words = context["doc"].words.pgettext(meaning, message)
-        return kind(words) % {"context": meaning, **values}
+    def meant(meaning: str, message: str, **values: Any) -> str:
+        return kind(words.pgettext(meaning, message)) % {"context": meaning, **values}
 
     return {"_": said, "gettext": said, "ngettext": counted, "pgettext": meant}
-
-
-@lru_cache(maxsize=4096)
-def _said(words: Words, kind: type[str], message: str) -> str:
-    return kind(words.gettext(message))
 
 
 def _markdown_value(value: Any) -> Any:

@@ -6,7 +6,7 @@ other texts are plain, and the environments escape them.
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from versus.assets import Size
 from versus.catalogues import Words
@@ -18,16 +18,14 @@ SIZES = "(min-width: 700px) 630px, calc(100vw - 43px)"
 """How wide a page shows a picture: as wide as its text, by `page.css`."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonView:
+class PersonView(NamedTuple):
     """An author."""
 
     name: str
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ImageView:
+class ImageView(NamedTuple):
     """A picture: its address for this format, and what it shows."""
 
     src: str
@@ -40,8 +38,7 @@ class ImageView:
     sizes: str = SIZES
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A reference from a value to a source: the source's number, and where to follow it."""
 
     number: int
@@ -49,8 +46,7 @@ class Citation:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One subject's value for one criterion; `content` is None where it does not apply."""
 
     subject: str
@@ -59,8 +55,7 @@ class Cell:
     verified: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A criterion in the table; `href` leads to its section where it is narrated."""
 
     name: str
@@ -68,16 +63,14 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The comparison: a column for each subject, a row for each criterion."""
 
     subjects: tuple[str, ...]
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Narrative:
+class Narrative(NamedTuple):
     """A heading with a text: a criterion, a definition, a section, a question."""
 
     id: str
@@ -86,16 +79,14 @@ class Narrative:
     values: tuple[Cell, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """When to choose a subject."""
 
     subject: str
     reasons: tuple[Rendered, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(NamedTuple):
     """A subject in a line, and the first reason to choose it; plain texts."""
 
     subject: str
@@ -103,8 +94,7 @@ class Glance:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceView:
+class SourceView(NamedTuple):
     """An entry of the list of sources."""
 
     number: int
@@ -114,8 +104,7 @@ class SourceView:
     accessed: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class PostView:
+class PostView(NamedTuple):
     """A related post."""
 
     title: str
@@ -124,8 +113,7 @@ class PostView:
     published: Moment | None
 
 
-@dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(NamedTuple):
     """A section of a document; `name` chooses its partial template.
 
     Which of the other fields a section fills follows from its name; the others stay empty.
@@ -142,16 +130,14 @@ class SectionView:
     posts: tuple[PostView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TopicView:
+class TopicView(NamedTuple):
     """A tag or a subject with the page that lists its articles."""
 
     name: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Crumb:
+class Crumb(NamedTuple):
     """A step of the way from the front page: its address from the page, and its URL."""
 
     name: str
@@ -159,8 +145,7 @@ class Crumb:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class SiteView:
+class SiteView(NamedTuple):
     """The publication as a page needs to know it, in the page's language."""
 
     title: str
@@ -178,8 +163,7 @@ class SiteView:
     """Whether content may bring anything; pages have no policy then, which would forbid it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alternate:
+class Alternate(NamedTuple):
     """The same page in a language: the language's own name, the page's address and its URL."""
 
     language: str
@@ -188,8 +172,7 @@ class Alternate:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Discussion:
+class Discussion(NamedTuple):
     """Where readers discuss the article: the address of the page for it, and what it needs."""
 
     href: str
@@ -197,9 +180,12 @@ class Discussion:
     giscus: Giscus
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One article in one edition, one language and one format."""
+    """One article in one edition, one language and one format.
+
+    A document is equal to itself only, so that what is made of it can be looked up by it.
+    """
 
     title: str
     description: str

@@ -90,7 +90,9 @@ def links(text: str, *, trusted: bool = False) -> tuple[Link, ...]:
 @lru_cache(maxsize=4096)
 def headings(text: str) -> tuple[Heading, ...]:
     """The headings that a field brings with it, in order."""
-    if not any(mark in text.rstrip() for mark in "#\n<") or simple.read(text) is not None:
+    inside = text.rstrip()
+    is_bare = not ("#" in inside or "\n" in inside or "<" in inside)
+    if is_bare or simple.read(text) is not None:
         return ()
     from versus.markup.rawhtml import headings as raw
 

@@ -14,9 +14,7 @@ class MarkdownText(str):
     __slots__ = ()
 
 
-_MARKS = frozenset("\\`*[]<|~_&#")
-_LATER = re.compile(r"^[->+=\d]|://|[wW]\.")
-"""Together with `_MARKS`: what any pattern below may find something in."""
+_MARKS = re.compile(r"[\\`*\[\]<|~_&#]")
 _ALWAYS = re.compile(r"[\\`*\[\]<|~]")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -36,14 +34,29 @@ def escape(text: str) -> MarkdownText:
     would be read is escaped, so that `snake_case` and `C++` stay as they are.
     """
     text = one_line(text)
-    if _MARKS.isdisjoint(text) and not _LATER.search(text):
-        return MarkdownText(text)
+    return MarkdownText(text if _is_plain(text) else _escaped(text))
+
+
+def _escaped(text: str) -> str:
     text = _ALWAYS.sub(r"\\\g<0>", text)
     text = _UNDERSCORE.sub(r"\\_", text)
     text = _ENTITY.sub(r"\\&", text)
     text = _HASH.sub(r"\\#", text)
     text = _AUTOLINK.sub(_break_autolink, text)
-    return MarkdownText(_START.sub(_escape_start, text))
+    return _START.sub(_escape_start, text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether none of the patterns of `_escaped` can find anything, told by quicker questions."""
+    first = text[:1]
+    return not (
+        _MARKS.search(text)
+        or first in "->+="
+        or first.isdecimal()
+        or "://" in text
+        or "w." in text
+        or "W." in text
+    )
 
 
 def _escape_start(match: re.Match[str]) -> str:

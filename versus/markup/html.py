@@ -101,12 +101,20 @@ def render(
 
 def in_language(text: str) -> Markup:
     """A plain text as HTML, its language said where that is not the document's."""
+    if type(text) is str:
+        return _plain(text)
     if not isinstance(text, Foreign):
         return escape(text)
     attributes = {"lang": text.language, "dir": direction(text.language)}
     return Markup('<span lang="{lang}" dir="{dir}">{text}</span>').format(
         **attributes, text=str(text)
     )
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> Markup:
+    """A plain text as HTML: the names of an article are printed many times."""
+    return escape(text)
 
 
 def inline(html: Markup) -> Markup:
@@ -155,20 +163,21 @@ def _spans(spans: Iterable[simple.Span], resolve: Resolve) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace(">", "&gt;") if "&" in text or ">" in text else text
+    if "&" in text or ">" in text or "<" in text:
+        return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+    return text
 
 
-@lru_cache(maxsize=512)
 def _code(code: str, language: str) -> str:
     """Fenced code as the inside of a `pre`, coloured."""
-    from versus.markup import trees
-
-    tree = trees.element("code", {"class": f"language-{language}"} if language else {})
-    tree.text = code
-    outside = trees.element("div", {})
-    outside.append(tree)
-    _colour(tree)
-    return trees.inner_html(outside)
+    if not language:
+        return f"<code>{_escaped(code)}</code>"
+    coloured = _coloured(code, language)
+    if coloured is None:
+        inside = _escaped(code)
+    else:  # Trees write quotation marks as they are.
+        inside = coloured.replace("&quot;", '"').replace("&#39;", "'")
+    return f'<code class="language-{language}">{inside}</code>'
 
 
 def _say_language(tree: "trees.Tree", language: str) -> None:
