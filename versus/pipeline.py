@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from versus import (
     cache,
@@ -47,10 +47,12 @@ from versus.scope import UnknownNameError
 from versus.shards import Note
 from versus.stamps import Stamp, is_settled
 from versus.templating import Templates
-from versus.translating import Draft
 from versus.variants import copied, expand
 from versus.workshop import Watch
 from versus.writers import Context
+
+if TYPE_CHECKING:
+    from versus.translating import Draft
 
 _TRIES = 3
 """How often a build begins anew because a file changed while it was read."""
@@ -235,7 +237,7 @@ def _settings(request: Request, publication: sources.Publication) -> str:
     return cache.key_of(machine.stamp(request.root), site, *own)
 
 
-def translate(request: Request, name: str, language: str, *, accept: bool) -> tuple[Path, Draft]:
+def translate(request: Request, name: str, language: str, *, accept: bool) -> tuple[Path, "Draft"]:
     """Write an article's overlay in a language, or bring it up to the article.
 
     Raises UnknownNameError for an article that is not there or a text that is no other language's
