@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from versus.cache import cached
+from versus.cache import cached, key_of
 
 SUBSETS: Mapping[str, tuple[int, ...]] = {
     "": (
@@ -111,7 +111,9 @@ def web_fonts() -> tuple[WebFont, ...]:
     for face in FACES:
         path = _installed(face)
         if path is not None:
-            found += [WebFont(face, name, _cut(path, SUBSETS[name])) for name in SUBSETS]
+            source = path.read_bytes()
+            digest = key_of(source)
+            found += [WebFont(face, name, _cut(source, digest, SUBSETS[name])) for name in SUBSETS]
     return tuple(found)
 
 
@@ -155,12 +157,11 @@ def _fonts() -> tuple[_Font, ...]:
     return tuple(_Font(*row) for row in rows if len(row) == len(_Font._fields))
 
 
-def _cut(path: Path, characters: tuple[int, ...]) -> bytes:
+def _cut(source: bytes, digest: str, characters: tuple[int, ...]) -> bytes:
     """A font cut to some characters as woff2, from the cache where it is there."""
-    source = path.read_bytes()
     import fontTools
 
-    recipe = (source, fontTools.version, str(characters), str(FEATURES))
+    recipe = (digest, fontTools.version, str(characters), str(FEATURES))
     return cached("fonts", recipe, lambda: _subset(source, characters))
 
 
