@@ -17,6 +17,9 @@ CodeWriter: TypeAlias = Callable[[str, bool], str]
 FenceWriter: TypeAlias = Callable[[str, str], str]
 """Writes a block of code, given the code and its language."""
 
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""The numbers of notes, where a platform knows no footnotes."""
+
 
 def backticks(code: str, in_cell: bool) -> str:
     """Code between as many backticks as it takes (CommonMark 0.31, section 6.1).
