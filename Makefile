@@ -14,7 +14,9 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 all: setup ## Set up what is missing and build the example publication (the default)
 	$(BIN)/python build.py
 
+# Compiled here as pip compiles packages: where Python may not write, each start would do it anew.
 setup: $(VENV)/.installed ## Install what building needs: system libraries, fonts, .venv
+	@$(BIN)/python -m compileall -q versus
 
 test: setup-test ## Set up what is missing and run the quick tests
 	$(BIN)/python -m pytest -n auto -m "not e2e"

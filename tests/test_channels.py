@@ -22,9 +22,10 @@ from reading import assert_in_order, markdown_tree, squeezed, text
 from test_parity import TROUBLE
 
 from versus.channels import KINDS, docusaurus, forem, hashnode, hugo, jekyll
-from versus.channels.dialect import Dialect, rewrite
+from versus.channels.dialect import Dialect
 from versus.channels.fitting import fitted, tags
 from versus.channels.kind import Tags
+from versus.channels.rewriting import rewrite
 from versus.model import Channel
 from versus.pipeline import build
 from versus.request import Request

@@ -6,9 +6,7 @@ share it. One that is killed (by the memory killer, or by the kernel when its se
 replaced; its task is tried once more, unless it was too slow.
 """
 
-import ctypes
 import gc
-import multiprocessing
 import os
 import resource
 import signal
@@ -17,9 +15,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkProcess
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -42,8 +42,8 @@ class Lost:
 
 @dataclass(slots=True)
 class _Worker:
-    process: ForkProcess
-    pipe: Connection
+    process: "ForkProcess"
+    pipe: "Connection"
     chunk: tuple[int, ...] = ()
 
 
@@ -55,6 +55,8 @@ def run(
     Quick tasks go out several at a time (`chunk`). What `make` raises is raised here. However the
     caller leaves, no worker is left behind.
     """
+    from multiprocessing.connection import wait
+
     numbers = tuple(range(len(tasks)))
     waiting = [numbers[i : i + chunk] for i in reversed(range(0, len(tasks), chunk))]
     tried: set[int] = set()
@@ -90,6 +92,8 @@ def run(
 def _hire(
     make: Callable[[T], R], tasks: Sequence[T], seconds: int, crew: Sequence[_Worker]
 ) -> _Worker:
+    import multiprocessing
+
     ours, theirs = multiprocessing.Pipe()
     inherited = [ours, *(worker.pipe for worker in crew)]
     context = multiprocessing.get_context("fork")
@@ -132,8 +136,8 @@ def _work(
     make: Callable[[T], R],
     tasks: Sequence[T],
     seconds: int,
-    pipe: Connection,
-    inherited: Sequence[Connection],
+    pipe: "Connection",
+    inherited: Sequence["Connection"],
     parent: int,
 ) -> None:
     """A worker's life: as long as somebody sends it tasks."""
@@ -172,6 +176,8 @@ def _allow(seconds: int) -> None:
 def _die_with(parent: int) -> None:
     """End when the parent ends, even if it is killed; elsewhere than on Linux, after the task."""
     if sys.platform == "linux":
+        import ctypes
+
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)

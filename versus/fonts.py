@@ -6,13 +6,13 @@ takes seconds, so the results are kept in the user's cache, by the digest of wha
 
 import io
 import shutil
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
-from versus.cache import cached
+from versus.cache import cached, key_of
 
 SUBSETS: Mapping[str, tuple[int, ...]] = {
     "": (
@@ -38,12 +38,12 @@ FEATURES = ("kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "cas
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A face to look for: what CSS calls it, and how fontconfig finds it."""
+    """A face to look for: what CSS calls it, how heavy fontconfig does, and its file's name."""
 
     family: str
     weight: int
     style: str
-    pattern: str
+    heaviness: int
     file: str
 
 
@@ -62,18 +62,25 @@ class WebFont:
 
 
 FACES = (
-    Face("Inter", 400, "normal", "Inter:weight=80:slant=0", "inter-400"),
-    Face("Inter", 400, "italic", "Inter:weight=80:slant=100", "inter-400-italic"),
-    Face("Inter", 600, "normal", "Inter:weight=180:slant=0", "inter-600"),
-    Face("Inter", 700, "normal", "Inter:weight=200:slant=0", "inter-700"),
-    Face(
-        "JetBrains Mono",
-        400,
-        "normal",
-        "JetBrains Mono:weight=80:slant=0",
-        "jetbrains-mono-400",
-    ),
+    Face("Inter", 400, "normal", 80, "inter-400"),
+    Face("Inter", 400, "italic", 80, "inter-400-italic"),
+    Face("Inter", 600, "normal", 180, "inter-600"),
+    Face("Inter", 700, "normal", 200, "inter-700"),
+    Face("JetBrains Mono", 400, "normal", 80, "jetbrains-mono-400"),
 )
+
+_SLANTS = {"normal": 0, "italic": 100}
+"""How fontconfig says by how much a face leans."""
+
+
+class _Font(NamedTuple):
+    """A font of this machine, in fontconfig's words."""
+
+    families: str
+    weight: str
+    slant: str
+    file: str
+    version: str
 
 
 def font_faces(found: tuple[WebFont, ...]) -> str:
@@ -104,7 +111,9 @@ def web_fonts() -> tuple[WebFont, ...]:
     for face in FACES:
         path = _installed(face)
         if path is not None:
-            found += [WebFont(face, name, _cut(path, SUBSETS[name])) for name in SUBSETS]
+            source = path.read_bytes()
+            digest = key_of(source)
+            found += [WebFont(face, name, _cut(source, digest, SUBSETS[name])) for name in SUBSETS]
     return tuple(found)
 
 
@@ -115,36 +124,51 @@ def missing() -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=32)
 def _installed(face: Face) -> Path | None:
-    if shutil.which("fc-list") is None:
-        return None
-    command = ["fc-list", "--format", "%{file}\n", face.pattern]
-    listed = subprocess.run(  # noqa: S603
-        command, capture_output=True, text=True, check=False, timeout=30
+    files = sorted(
+        font.file
+        for font in _fonts()
+        if face.family in font.families.split(",")
+        and _says(font.weight, face.heaviness)
+        and _says(font.slant, _SLANTS[face.style])
+        and font.file.endswith((".otf", ".ttf"))
     )
-    files = sorted(f for f in listed.stdout.splitlines() if f.endswith((".otf", ".ttf")))
     static = [f for f in files if ".var." not in f and "Variable" not in f]
     return Path((static or files)[0]) if files else None
 
 
-def _cut(path: Path, characters: tuple[int, ...]) -> bytes:
+def _says(said: str, wanted: int) -> bool:
+    """Whether a number, or a range as in `[100 900]`, is or has the one that is wanted."""
+    numbers = [float(number) for number in said.strip("[]").split()]
+    return bool(numbers) and numbers[0] <= wanted <= numbers[-1]
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> tuple[_Font, ...]:
+    """All fonts that fontconfig knows, asked once; none without it."""
+    if shutil.which("fc-list") is None:
+        return ()
+    import subprocess
+
+    row = "\t".join(("%{family}", "%{weight}", "%{slant}", "%{file}", "%{fontversion}")) + "\n"
+    command = ["fc-list", "--format", row]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603
+    rows = (line.split("\t") for line in listed.stdout.split("\n"))
+    return tuple(_Font(*row) for row in rows if len(row) == len(_Font._fields))
+
+
+def _cut(source: bytes, digest: str, characters: tuple[int, ...]) -> bytes:
     """A font cut to some characters as woff2, from the cache where it is there."""
-    source = path.read_bytes()
     import fontTools
 
-    recipe = (source, fontTools.version, str(characters), str(FEATURES))
+    recipe = (digest, fontTools.version, str(characters), str(FEATURES))
     return cached("fonts", recipe, lambda: _subset(source, characters))
 
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
     """What decides how this machine draws text: its fonts, each with its version."""
-    if shutil.which("fc-list") is None:
-        return ""
-    command = ["fc-list", "--format", "%{file} %{fontversion}\n"]
-    listed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603
-    return "\n".join(sorted(listed.stdout.splitlines()))
+    return "\n".join(sorted(f"{font.file} {font.version}" for font in _fonts()))
 
 
 def _subset(source: bytes, characters: tuple[int, ...]) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from versus import (
     cache,
@@ -48,10 +48,12 @@ from versus.scope import UnknownNameError
 from versus.shards import Note
 from versus.stamps import Stamp, View, is_settled
 from versus.templating import Templates
-from versus.translating import Draft
 from versus.variants import Variant, copied, expand
 from versus.workshop import Watch
 from versus.writers import Context
+
+if TYPE_CHECKING:
+    from versus.translating import Draft
 
 _TRIES = 3
 """How often a build begins anew because a file changed while it was read."""
@@ -258,7 +260,7 @@ def _settings(here: str, publication: sources.Publication) -> str:
     return cache.key_of(here, site, *own)
 
 
-def translate(request: Request, name: str, language: str, *, accept: bool) -> tuple[Path, Draft]:
+def translate(request: Request, name: str, language: str, *, accept: bool) -> tuple[Path, "Draft"]:
     """Write an article's overlay in a language, or bring it up to the article.
 
     Raises UnknownNameError for an article that is not there or a text that is no other language's

@@ -8,12 +8,12 @@ import typing
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from types import UnionType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from versus import overlays, translating
+from versus import overlays
 from versus.checks import article_faults
 from versus.deadline import TooLongError, deadline
 from versus.diagnostics import (
@@ -30,8 +30,10 @@ from versus.languages import is_known
 from versus.model import Article, Edition, Image, Limits, Post, Site
 from versus.overlays import Translation
 from versus.sources import Source
-from versus.translating import Draft
 from versus.yamltext import Plain, Positions, YamlError, load, says_nothing
+
+if TYPE_CHECKING:
+    from versus.translating import Draft
 
 T = TypeVar("T")
 
@@ -40,8 +42,6 @@ NO_MORE = Limits()
 
 _ANY = (10**9, 10**9)
 """Values and characters of a file in which validation found nothing wrong."""
-
-_POSTS: TypeAdapter[tuple[Post, ...]] = TypeAdapter(tuple[Post, ...])
 
 
 def site(source: Source) -> tuple[Site | None, list[Diagnostic]]:
@@ -66,7 +66,10 @@ def posts(source: Source, limits: Limits = NO_MORE) -> tuple[tuple[Post, ...], l
     """The other posts that related blocks may show, or what is wrong with them."""
     if says_nothing(source.text):
         return (), []
-    found, diagnostics = _model(source, _POSTS.validate_python, tuple[Post, ...], limits=limits)
+    from pydantic import TypeAdapter
+
+    shape = TypeAdapter(tuple[Post, ...])
+    found, diagnostics = _model(source, shape.validate_python, tuple[Post, ...], limits=limits)
     return found or (), diagnostics
 
 
@@ -157,8 +160,10 @@ def _translation(
     return Translation(source, found, merged.origins, missing, tuple(changed))
 
 
-def draft(source: Source, base: Source, *, accept: bool) -> tuple[Draft | None, list[Diagnostic]]:
+def draft(source: Source, base: Source, *, accept: bool) -> tuple["Draft | None", list[Diagnostic]]:
     """An overlay brought up to its article, or what is wrong with either."""
+    from versus import translating
+
     loaded: list[Plain] = []
     for file in (base, source):
         try:

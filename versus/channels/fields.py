@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from versus.channels.dialect import Dialect, rewrite
+from versus.channels.dialect import Dialect
 from versus.channels.kind import Copy, File
 from versus.channels.media import fill
 from versus.model import Moment, utc
@@ -15,6 +15,8 @@ from versus.writers import text
 
 def markdown(copy: Copy, dialect: Dialect) -> str:
     """The copy's body in a dialect."""
+    from versus.channels.rewriting import rewrite
+
     heading = HEADINGS["notes"]
     notes = copy.document.words.gettext(heading)
     return rewrite(copy.source, dialect, as_list=copy.tables == "list", notes=notes)

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 
-from versus.channels.tokens import SUPERSCRIPT
+from versus.channels.dialect import SUPERSCRIPT
 from versus.markup.trees import Tree, element, inner_html, parse
 
 __all__ = ["Tree", "element", "parse"]

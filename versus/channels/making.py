@@ -8,6 +8,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+import versus.channels.rewriting  # noqa: F401 - workers forked from here find it loaded
 from versus.artifacts import COPY, Artifact
 from versus.briefs import Brief
 from versus.channels import KINDS

@@ -10,7 +10,6 @@ from versus.channels import hypertext
 from versus.channels.fields import text_file
 from versus.channels.kind import Copy, File, Kind, Tags
 from versus.channels.media import HtmlCopy
-from versus.writers import picture
 
 _TAGS = frozenset(
     {
@@ -49,6 +48,8 @@ def _files(copy: Copy) -> Iterator[File]:
 
 def _pictures(tree: hypertext.Tree, copy: Copy) -> Iterator[File]:
     """Each table as a picture beside the story, its rows as the alternative text."""
+    from versus.writers import picture
+
     for number, table in enumerate(list(tree.iter("table")), 1):
         name = f"table-{number}.png"
         data = picture.encode(hypertext.outer(table), copy.stylesheet("table.css"))

@@ -3,6 +3,7 @@
 Only Click is imported up here: `--help` answers at once, and each command imports what it uses.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -34,6 +35,8 @@ for _command in COMMANDS:
 
 def main(args: list[str] | None = None) -> None:
     """Run a command and exit with its code: the one place that maps outcomes to codes."""
+    # Pydantic would look through all installed packages for some that change how it validates.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         code = cli.main(args, prog_name=_program(), standalone_mode=False)
     except click.ClickException as error:
@@ -46,6 +49,7 @@ def main(args: list[str] | None = None) -> None:
         # Whoever read the output has enough; nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
+    gc.freeze()  # Python need not look for garbage before it throws everything away.
     sys.exit(code)
 
 

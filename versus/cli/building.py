@@ -112,12 +112,12 @@ def _build(
     quiet: bool,
     verbose: bool,
 ) -> int:
+    gc.disable()  # What a build imports and makes lives as long as it.
     from versus import pipeline, unchanged
     from versus.diagnostics import ClusterError, VersusError
     from versus.scope import UnknownNameError
     from versus.workshop import Watch
 
-    gc.disable()  # What a build makes lives as long as it.
     progress = Progress(wanted=not quiet)
     told = "Another build writes to this folder: waiting for it"
     watch = Watch(progress.started, progress.made, lambda: click.echo(told, err=True))

@@ -1,7 +1,6 @@
 """Options that several commands take, and the request that comes of them."""
 
 import os
-import random
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -89,6 +88,8 @@ def cpus() -> int:
 
 def wire() -> "Wire":
     """The outside world: the clocks, the network."""
+    import random
+
     from versus.publishing.http import Wire
 
     return Wire(time.monotonic, time.sleep, random.random, time.time)

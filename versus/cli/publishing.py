@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from versus.cli import options, plans, telling
+from versus.cli import options, telling
 from versus.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def publish(  # noqa: PLR0913, PLR0917 - Click hands over each option
     out: Path | None,
 ) -> int:
     """Take the copies to the channels: show a plan, then do it."""
+    from versus.cli import plans
+
     request = options.request(
         root, out, {"drafts": drafts, "future": future},
         articles=articles, formats=(), channels=channels or None, jobs=options.cpus(),
@@ -175,6 +177,7 @@ def _append(path: Path, text: str) -> None:
 def status(root: Path, *, as_json: bool) -> int:
     """Show where every article stands on every channel, and which secrets are set."""
     from versus import ledger, pipeline, sources
+    from versus.cli import plans
     from versus.diagnostics import VersusError
     from versus.publishing import standing
 

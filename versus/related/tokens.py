@@ -4,10 +4,8 @@ In: documents. Out: a `Reading` of any number of them, which stands for them in 
 Readings join, keep an order, and can be pickled, so that workers may read; plain Python makes them.
 """
 
-import multiprocessing
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -200,6 +198,9 @@ def readings(keys: Sequence[str], doc: Callable[[str], Doc], jobs: int = 1) -> I
     if workers < 2:
         yield reading(map(doc, keys))
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     _doc = doc
     batches = [keys[i : i + _BATCH] for i in range(0, len(keys), _BATCH)]
     try:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from versus import fetching
 from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.model import Site
 from versus.writers.pdf.paper import Paper
@@ -112,6 +111,8 @@ def fetcher(site: Site, root: Path) -> Any:
             if url.startswith(prefix):
                 data, kind = self.asset(unquote(url.removeprefix(prefix)))
             elif site.pdf.hosts:
+                from versus import fetching
+
                 data, kind = fetching.fetch(url, site.pdf.hosts, site.limits.asset)
             else:
                 raise ValueError(f"not an asset of the publication: {url}")
