@@ -39,7 +39,7 @@ LAYERS = (
     {"references", "variants", "related"},
     {"briefs", "duplicates", "structured_data"},
     {"pictures", "surroundings"},
-    {"media"},
+    {"basis", "media"},
     {"advice", "documents"},
     {"compiling"},
     {"templating"},

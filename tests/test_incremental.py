@@ -251,7 +251,7 @@ def test_a_build_of_the_same_publication_elsewhere_takes_pdfs_from_the_cache(
     publication.article("a")
     asked = Request(root=publication.root, out=tmp_path / "one", now=NOW, formats=("pdf",))
     first = pipeline.build(asked)
-    monkeypatch.setattr("versus.render._make", lambda task: pytest.fail("made again"))
+    monkeypatch.setattr("versus.render._make", lambda *_: pytest.fail("made again"))
     other = Request(root=publication.root, out=tmp_path / "two", now=NOW, formats=("pdf",))
     second = pipeline.build(other)
     assert [a.data for a in first.artifacts] == [a.data for a in second.artifacts]

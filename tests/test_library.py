@@ -1,12 +1,36 @@
 """Links, pins and dates: every address is resolved before anything is rendered."""
 
+import re
+import unicodedata
+
 import pytest
 from conftest import ARTICLE, Publication
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from versus.names import slugify
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360"
     "f8cf50000003010100c9fe92ef0000000049454e44ae426082"
 )
+
+
+def spelled_out(text: str) -> str:
+    """What `slugify` says in its own words, letter by letter."""
+    text = unicodedata.normalize("NFC", text).casefold()
+    for pattern, word in ((r"(?<=\w)\+\+", "pp"), (r"(?<=\w)\+", "-plus"), (r"(?<=\w)#", "-sharp")):
+        text = re.sub(pattern, word, text)
+    text = re.sub("(?<=\\w)['\u2019](?=\\w)", "", text)
+    kept = "".join(c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
+    return re.sub("-+", "-", kept).strip("-")[:80].rstrip("-") or "section"
+
+
+@settings(max_examples=1000)
+@given(st.text(max_size=12) | st.text("aZ9_+#'\u2019 -.éßİ٣\u212a\n", max_size=12))
+@example("What's C++ to C#? It's F's'n's")
+def test_names_for_addresses_are_as_they_are_spelled_out(text: str) -> None:
+    assert slugify(text) == spelled_out(text)
 
 
 def article(introduction: str, published: str = "2026-11-01") -> str:

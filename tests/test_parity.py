@@ -27,10 +27,11 @@ from reading import (
 
 from versus import render, sections
 from versus.artifacts import Artifact
+from versus.basis import Basis
 from versus.briefs import Briefing
-from versus.documents import document
+from versus.documents import document, document_on
 from versus.library import Library
-from versus.media import HtmlMedium
+from versus.media import FeedMedium, HtmlMedium, MarkdownMedium
 from versus.model import Article, Site, Value, in_edition
 from versus.outline import markdown_fields
 from versus.pictures import NO_COPIES
@@ -254,6 +255,21 @@ def content_links(found: list[str], article: Article) -> list[str]:
 
 def test_the_example_publication_says_the_same_as_page_and_as_markdown() -> None:
     assert_parity(read(ROOT), ("html", "markdown"))
+
+
+@pytest.mark.parametrize(
+    "folder", [ROOT, *(ROOT / "tests/sites" / name for name in ("arabic", "chinese", "stress"))]
+)
+def test_formats_that_share_a_basis_are_as_each_is_alone(folder: Path) -> None:
+    found = indexed(read(folder))
+    briefing = Briefing(found, Related(found), NO_COPIES)
+    media = (MarkdownMedium, FeedMedium, HtmlMedium)
+    for variant in expand(found, found.live):
+        brief = briefing.brief(variant)
+        basis = Basis(found.imprint, variant, brief)
+        for medium in media:
+            alone = document(found.imprint, variant, brief, medium)
+            assert repr(document_on(basis, medium)) == repr(alone)
 
 
 @pytest.mark.e2e

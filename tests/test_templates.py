@@ -1,5 +1,9 @@
 """Templates: a publication replaces one partial; faults are told at the template's line."""
 
+import re
+from base64 import b64encode
+from hashlib import sha256
+
 import pytest
 from conftest import ARTICLE, Publication
 
@@ -16,6 +20,22 @@ def test_a_publication_overrides_one_partial(publication: Publication) -> None:
     assert "<h1>Kafka vs Flink</h1>" in page
     assert "By hand: Tess Ter" in file
     assert "## Verdict" in file
+
+
+def test_what_stands_around_an_article_may_tell_of_it(publication: Publication) -> None:
+    """Parts that are alike on all pages are made for each page: a template may name the article."""
+    for slug, name in (("a", "Kafka"), ("b", "Pulsar")):
+        publication.article(slug, ARTICLE.replace("Kafka", name))
+    around = "{{ doc.title }}, {{ _('Search') }}, {{ structured_data(doc)|digest }}"
+    for partial in ("breadcrumb", "lead", "topics"):
+        publication.write(f"templates/html/{partial}.html", f"<p>{partial} {around}</p>\n")
+    publication.build(*TEXTS)
+    for slug, name in (("a", "Kafka"), ("b", "Pulsar")):
+        for page in (f"site/{slug}/index.html", f"site/{slug}/brief/index.html"):
+            found = re.findall("<p>(.*?) (.*) vs Flink, Search, (.*?)</p>", publication.read(page))
+            data = re.findall('ld.json">(.*?)</script>', publication.read(page))[0]
+            digest = b64encode(sha256(data.encode()).digest()).decode()
+            assert found == [(part, name, digest) for part in ("breadcrumb", "lead", "topics")]
 
 
 @pytest.mark.parametrize(

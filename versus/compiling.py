@@ -21,6 +21,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from versus import cache
+from versus.markup.html import SPECIAL
 
 
 class _Generator(CodeGenerator):
@@ -102,7 +103,9 @@ class Environment(jinja2.Environment):
         kind = type(value)
         if kind is Markup:
             return value  # type: ignore[no-any-return]
-        return _escaped(value) if kind is str else escape(value)
+        if kind is str and not SPECIAL.search(value):
+            return value  # type: ignore[no-any-return]
+        return escape(value)
 
     def compile(  # type: ignore[override]
         self, source: str, name: str | None = None, filename: str | None = None
@@ -114,12 +117,6 @@ class Environment(jinja2.Environment):
         kept = cache.cached("templates", recipe, lambda: marshal.dumps(compiled()))
         code: CodeType = marshal.loads(kept)  # noqa: S302 - our own bytes, by their digest
         return code
-
-
-@lru_cache(maxsize=4096)
-def _escaped(text: str) -> str:
-    """A text as HTML: names and titles are printed many times."""
-    return str(escape(text))
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,10 @@ _SPELLED = (
     (re.compile(r"(?<=\w)\+"), "-plus"),
     (re.compile(r"(?<=\w)#"), "-sharp"),
 )
-_APOSTROPHE = re.compile("(?<=\\w)['\u2019](?=\\w)")
+_APOSTROPHE = re.compile("['\u2019](?<=\\w.)(?=\\w)")
+
+_OTHERS = re.compile("[^a-z0-9]+")
+_HYPHENS = re.compile("-+")
 
 
 @lru_cache(maxsize=4096)
@@ -20,11 +23,16 @@ def slugify(text: str) -> str:
     A text without a letter or digit gives "section".
     """
     text = unicodedata.normalize("NFC", text).casefold()
-    for pattern, word in _SPELLED:
-        text = pattern.sub(word, text)
+    if "+" in text or "#" in text:
+        for pattern, word in _SPELLED:
+            text = pattern.sub(word, text)
     text = _APOSTROPHE.sub("", text)
-    kept = "".join(c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
-    return re.sub("-+", "-", kept).strip("-")[:80].rstrip("-") or "section"
+    if text.isascii():
+        kept = _OTHERS.sub("-", text)
+    else:
+        kept = "".join(c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
+        kept = _HYPHENS.sub("-", kept)
+    return kept.strip("-")[:80].rstrip("-") or "section"
 
 
 class Names:

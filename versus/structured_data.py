@@ -12,6 +12,8 @@ from markupsafe import Markup
 from versus.model import Moment, utc
 from versus.views import Document, ImageView, PersonView
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 @lru_cache(maxsize=1)  # A page prints it, and says its digest in its policy.
 def structured_data(document: Document) -> Markup:
@@ -57,7 +59,7 @@ def structured_data(document: Document) -> Markup:
 
 def script(value: object) -> Markup:
     """A value as JSON without `<`, `>` or `&`, so that no text in it can end its element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode(value)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - what could end the element is escaped above

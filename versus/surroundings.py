@@ -38,9 +38,8 @@ def untranslated(imprint: Imprint, language: str, text: str) -> str:
     return text if language == own else Foreign(text, own)
 
 
-def breadcrumb(imprint: Imprint, variant: Variant, brief: Brief) -> Iterator[Crumb]:
+def breadcrumb(front: SiteView, brief: Brief) -> Iterator[Crumb]:
     """The front page, then the article's first tag."""
-    front = site(imprint, variant.language, variant.to_root)
     yield Crumb(front.title, front.home, front.url)
     if brief.crumb is not None:
         name, path = brief.crumb

@@ -148,7 +148,8 @@ def _phrases(words: Words, kind: type[str]) -> dict[str, Callable[..., str]]:
         return text % values if "%" in text else text
 
     def counted(one: str, many: str, number: int, **values: Any) -> str:
-        return kind(words.ngettext(one, many, number)) % {"num": number, **values}
+        text = kind(words.ngettext(one, many, number))
+        return text % {"num": number, **values} if "%" in text else text
 
     def meant(meaning: str, message: str, **values: Any) -> str:
         return kind(words.pgettext(meaning, message)) % {"context": meaning, **values}
@@ -158,11 +159,18 @@ def _phrases(words: Words, kind: type[str]) -> dict[str, Callable[..., str]]:
 
 def _markdown_value(value: Any) -> Any:
     """What the Markdown environment prints for a value: Markdown as it is, all else escaped."""
-    if isinstance(value, MarkdownText):
+    kind = type(value)
+    if kind is MarkdownText:
         return value
-    if value is None:
-        return ""
-    return escape(str(value))
+    if kind is str:
+        return _escaped(value)
+    return "" if value is None else escape(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _escaped(text: str) -> MarkdownText:
+    """A text as Markdown: names and titles are printed many times."""
+    return escape(text)
 
 
 def iso(moment: Moment) -> str:
@@ -189,6 +197,7 @@ def digest(text: str) -> str:
     return b64encode(sha256(text.encode()).digest()).decode()
 
 
+@lru_cache(maxsize=4096)
 def destination(url: str) -> MarkdownText:
     """A URL as the destination of a Markdown link (CommonMark 0.31, section 6.3)."""
     return MarkdownText(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -35,13 +35,15 @@ Offer = Callable[[str], str]
 _IS_NORMAL = re.compile(
     r"(?!//)(?:https?://[a-z0-9]+(?:[.-][a-z0-9]+)*+(?=/|\Z))?[a-zA-Z0-9_.~/-]*+(?:#[a-zA-Z0-9_.~-]*+)?"
 )
+SPECIAL = re.compile("[&<>\"']")
+"""What has to be escaped; most plain texts hold nothing of it."""
+
 _ALIGNED = re.compile(r"text-align: ?(left|center|right);?")
 _NUMBERED = re.compile(r"(fn|fnref|source)-\d")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """On which terms a field enters a page."""
 
     language: str | None = None
@@ -50,6 +52,9 @@ class Terms:
     """Whether HTML of its own stays as it is."""
     taken: frozenset[str] = frozenset()
     """The ids of the page itself, which raw HTML may not use."""
+
+
+USUAL = Terms()
 
 
 @dataclass(slots=True)
@@ -75,7 +80,7 @@ def render(
     notes: Notes,
     measure: Measure = lambda href: None,
     srcset: Offer = lambda href: "",
-    terms: Terms = Terms(),
+    terms: Terms = USUAL,
 ) -> Markup:
     """A field's HTML, to stand below a heading of the given level.
 
@@ -96,25 +101,19 @@ def render(
         for tree in (found.body, *found.notes.values()):
             _say_language(tree, terms.language)
     _number_notes(found, notes)
-    return Markup(trees.inner_html(found.body))  # noqa: S704
+    return _markup(trees.inner_html(found.body))
 
 
 def in_language(text: str) -> Markup:
     """A plain text as HTML, its language said where that is not the document's."""
-    if type(text) is str:
-        return _plain(text)
+    if type(text) is str and not SPECIAL.search(text):
+        return _markup(text)
     if not isinstance(text, Foreign):
         return escape(text)
     attributes = {"lang": text.language, "dir": direction(text.language)}
     return Markup('<span lang="{lang}" dir="{dir}">{text}</span>').format(
         **attributes, text=str(text)
     )
-
-
-@lru_cache(maxsize=4096)
-def _plain(text: str) -> Markup:
-    """A plain text as HTML: the names of an article are printed many times."""
-    return escape(text)
 
 
 def inline(html: Markup) -> Markup:
@@ -127,8 +126,13 @@ def inline(html: Markup) -> Markup:
         return html
     inside = html[opening.end() : -4]
     if opening[1]:
-        return Markup(f"<span{opening[1]}>{inside}</span>")  # noqa: S704
-    return Markup(inside)  # noqa: S704
+        return _markup(f"<span{opening[1]}>{inside}</span>")
+    return _markup(inside)
+
+
+def _markup(html: str) -> Markup:
+    """What is HTML already as such; Markup's own way asks any value first whether it has HTML."""
+    return str.__new__(Markup, html)
 
 
 def _easy(blocks: Iterable[simple.Block], resolve: Resolve, language: str | None) -> Markup:
@@ -143,7 +147,7 @@ def _easy(blocks: Iterable[simple.Block], resolve: Resolve, language: str | None
         else:
             items = "".join([f"<li>{_spans(line, resolve)}</li>\n" for line in block.lines])
             parts.append(f"<{block.kind}{said}>\n{items}</{block.kind}>")
-    return Markup("\n".join(parts))  # noqa: S704 - every text in it is escaped
+    return _markup("\n".join(parts))
 
 
 def _spans(spans: Iterable[simple.Span], resolve: Resolve) -> str:
