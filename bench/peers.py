@@ -56,6 +56,20 @@ class Table:
         return [Row(what, count, typical(costs)) for (what, count), costs in self.runs.items()]
 
 
+def away(path: Path, work: Path) -> None:
+    """Put what an earlier run left out of the way.
+
+    It is removed at the end of all: after ten thousand deletions ext4 takes long to create files.
+    """
+    if path.exists():
+        waste = work / "waste"
+        waste.mkdir(exist_ok=True)
+        path.rename(waste / str(next(_numbers)))
+
+
+_numbers = itertools.count()
+
+
 @dataclass(frozen=True, slots=True)
 class Ours:
     """Versus on a publication, with a cache folder of its own."""
@@ -75,11 +89,11 @@ class Ours:
         """Forget everything but fonts, which the machine has and no publication."""
         fonts, cache = self.work / "fonts", self.work / "cache"
         if not fonts.exists():
-            shutil.rmtree(cache, ignore_errors=True)
+            away(cache, self.work)
             corpus.write(self.work / "two", 2)
             Ours(self.work / "two", self.work).build(self.work / "two" / "out")
             cache.rename(fonts)
-        shutil.rmtree(cache, ignore_errors=True)
+        away(cache, self.work)
         shutil.copytree(fonts, cache)
 
     def edit(self, run: int) -> None:
@@ -95,7 +109,7 @@ def measure_ours(table: Table, ours: Ours, count: int, run: int) -> Path:
     """Cold, unchanged, edited, and the same as a clean build; returns the clean build's folder."""
     kept, clean = ours.work / "kept", ours.work / "clean"
     if run == 0:
-        shutil.rmtree(kept, ignore_errors=True)
+        away(kept, ours.work)
         ours.chill()
         table.add("Versus, cold: HTML + Markdown + related", count, ours.build(kept))
     table.add("Versus, nothing changed", count, ours.build(kept))
@@ -104,9 +118,9 @@ def measure_ours(table: Table, ours: Ours, count: int, run: int) -> Path:
     cache = ours.work / "cache"
     warm = cache.rename(ours.work / "warm")
     ours.chill()
-    shutil.rmtree(clean, ignore_errors=True)
+    away(clean, ours.work)
     table.add("Versus, cold: HTML + Markdown + related", count, ours.build(clean))
-    shutil.rmtree(cache)
+    away(cache, ours.work)
     warm.rename(cache)
     if unlike := differing(kept, clean):
         sys.exit(
@@ -118,8 +132,7 @@ def measure_ours(table: Table, ours: Ours, count: int, run: int) -> Path:
 def measure_peer(table: Table, peer: Peer, project: Path, count: int) -> None:
     """One build of a peer, without what its last one left."""
     for leftover in (peer.out, "resources", ".hugo_build.lock", ".cache"):
-        path = project / leftover
-        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        away(project / leftover, project.parent)
     env = {"HUGO_CACHEDIR": str(project / ".cache")}
     table.add(peer.name, count, cost(peer.command, cwd=project, env=env))
 
@@ -135,14 +148,14 @@ def measure_one(table: Table, work: Path) -> None:
         ours = Ours(root, work)
         ours.chill()
         out = work / "one"
-        shutil.rmtree(out, ignore_errors=True)
+        away(out, work)
         table.add(what, 1, ours.build(out, slug, formats=("html",)))
 
 
 def measure(count: int, runs: int, tools: Sequence[str], work: Path, table: Table) -> None:
     """Everything at one size."""
     root = work / "publication"
-    shutil.rmtree(root, ignore_errors=True)
+    away(root, work)
     corpus.write(root, count)
     ours = Ours(root, work)
     peers = [peer for peer in THE_PEERS if peer.tool in tools and count <= peer.most]
@@ -150,7 +163,7 @@ def measure(count: int, runs: int, tools: Sequence[str], work: Path, table: Tabl
         clean = measure_ours(table, ours, count, 0)
     else:
         clean = work / "clean"
-        shutil.rmtree(clean, ignore_errors=True)
+        away(clean, work)
         ours.chill()
         ours.build(clean, formats=("markdown",))
     articles = given(clean)
@@ -160,7 +173,7 @@ def measure(count: int, runs: int, tools: Sequence[str], work: Path, table: Tabl
         _compare("Versus", articles, clean / "site", markdown=True, related=count > RELATED)
     for peer in peers:
         project = work / peer.tool
-        shutil.rmtree(project, ignore_errors=True)
+        away(project, work)
         peer.write(articles, project)
     for run in range(runs):
         if run and "versus" in tools:
@@ -171,7 +184,7 @@ def measure(count: int, runs: int, tools: Sequence[str], work: Path, table: Tabl
                 pages = work / peer.tool / peer.out
                 _compare(peer.name, articles, pages, markdown=peer.markdown, related=peer.related)
     for peer in peers:
-        shutil.rmtree(work / peer.tool)
+        away(work / peer.tool, work)
 
 
 def _compare(
@@ -227,6 +240,7 @@ def main() -> None:
             measure_one(table, work)
         for count in sorted(set(asked.articles or (1_000, 10_000))):
             measure(count, asked.runs, tools, work, table)
+        shutil.rmtree(work / "waste", ignore_errors=True)
     show(table.rows(), asked.runs)
 
 
