@@ -105,11 +105,13 @@ def empty_cache(folder: Path) -> dict[str, str]:
     return {"XDG_CACHE_HOME": str(folder)}
 
 
+_NOT_OURS = ("GITHUB_ACTIONS", "SOURCE_DATE_EPOCH", "PYTHONDONTWRITEBYTECODE")
+"""What a user's machine does not set: the last would have each command compile all of our code."""
+
+
 def run(*args: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Result:
     """Run `python build.py ARGS` in a process of its own."""
-    clean = {
-        k: v for k, v in os.environ.items() if k not in ("GITHUB_ACTIONS", "SOURCE_DATE_EPOCH")
-    }
+    clean = {k: v for k, v in os.environ.items() if k not in _NOT_OURS}
     done = subprocess.run(
         [sys.executable, str(ROOT / "build.py"), *args],
         capture_output=True,
