@@ -37,7 +37,7 @@ def main(args: list[str] | None = None) -> None:
     """Run a command and exit with its code: the one place that maps outcomes to codes."""
     # Pydantic would look through all installed packages for some that change how it validates.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # NumPy would start threads for linear algebra, of which there is none, and let them wait busily.
+    # NumPy would start threads for linear algebra, of which there is none: they wait busily.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = cli.main(args, prog_name=_program(), standalone_mode=False)
