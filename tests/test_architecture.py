@@ -15,6 +15,7 @@ LAYERS = (
         "__init__",
         "diagnostics",
         "names",
+        "meanwhile",
         "spool",
         "stamps",
         "shards",

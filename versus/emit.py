@@ -168,8 +168,9 @@ def _owned(out: Path) -> dict[str, Record]:
 
 def _is_inside(path: str) -> bool:
     """Whether a path from a file stays below `out`; nothing else is ever removed."""
-    parts = path.split("/")
-    return not path.startswith("/") and ".." not in parts and parts[0] in ("site", "channels")
+    if not path.startswith(("site/", "channels/")):
+        return False
+    return ".." not in path or ".." not in path.split("/")
 
 
 def _replace(

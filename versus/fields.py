@@ -63,7 +63,9 @@ def check_slug(slug: str) -> str:
     (RFC 3986, section 2.3; RFC 3987 for the other scripts).
     """
     slug = unicodedata.normalize("NFC", slug)
-    bad = next((c for c in slug if not (c in "-_.~" or unicodedata.category(c)[0] in "LNM")), None)
+    is_plain = slug.isascii() and slug.replace("-", "").isalnum()
+    rest = "" if is_plain else slug
+    bad = next((c for c in rest if not (c in "-_.~" or unicodedata.category(c)[0] in "LNM")), None)
     if bad is not None:
         hint = "use letters, digits, '-', '_' and '.'"
         raise fault("slug", "a slug may not hold {bad}", hint, bad=repr(bad))

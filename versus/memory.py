@@ -7,12 +7,14 @@ it, and a file that is damaged, or another version's, counts as none.
 
 import hashlib
 import marshal
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from versus.cache import folder, write
+from versus.meanwhile import Meanwhile
 
 _MAGIC = b"versus memory 3\n"
 
@@ -39,8 +41,8 @@ class Memory:
     """The keys of outcomes that were made together, by what decides all of them."""
     sound: bytes = b""
     """What decided that files say nothing wrong of each other."""
-    related: bytes | memoryview = b""
-    """What the ranking of related posts keeps. It is large, and has a file of its own."""
+    related: Callable[[], bytes | memoryview] = bytes
+    """Gives what the ranking of related posts keeps: it is large, and has a file of its own."""
 
     def forget(self) -> None:
         """Drop all that depends on the settings."""
@@ -61,17 +63,24 @@ def path(root: Path, out: Path, kind: str) -> Path:
 
 def load(root: Path, out: Path) -> Memory:
     """What the last build left; an empty memory where there is none."""
+    related = Meanwhile(lambda: _read(path(root, out, "related")) or b"")
     found = read(path(root, out, "memory"))
     if not isinstance(found, tuple) or len(found) != len(_PLAIN):
         return Memory()
-    related = _read(path(root, out, "related")) or b""
-    return Memory(**dict(zip(_PLAIN, found, strict=True)), related=related)
+    return Memory(**dict(zip(_PLAIN, found, strict=True)), related=related.result)
 
 
 def save(root: Path, out: Path, memory: Memory) -> None:
-    """Keep a memory for the next build; a cache that cannot be written is no fault."""
+    """Keep a memory for the next build, but for `related`.
+
+    A cache that cannot be written is no fault.
+    """
     store(path(root, out, "memory"), tuple(getattr(memory, name) for name in _PLAIN))
-    _store(path(root, out, "related"), memory.related)
+
+
+def save_related(root: Path, out: Path, related: Callable[[], bytes | memoryview]) -> None:
+    """Keep what the ranking of related posts gives."""
+    _store(path(root, out, "related"), related())
 
 
 def read(file: Path) -> Any:

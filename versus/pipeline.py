@@ -40,6 +40,7 @@ from versus.briefs import Briefing
 from versus.catalogues import CatalogueError
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
 from versus.library import Contents, Library, index
+from versus.meanwhile import Meanwhile
 from versus.memory import Memory
 from versus.recall import Recall
 from versus.related import Candidate, Pick, Related
@@ -183,7 +184,7 @@ def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> 
         plans = pictures.plan(found, shown) if "html" in request.formats else ()
         scaled = scaling.scale(plans, request.root, request.jobs)
         diagnostics += scaled.diagnostics
-        related = Related(found, request.jobs, known.related)
+        related = Related(found, request.jobs, known.related())
         briefing = Briefing(found, related, scaled.copies)
         variants = expand(found, chosen, request.editions, request.languages)
         copies = (
@@ -213,11 +214,14 @@ def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> 
                 diagnostics += error.diagnostics
         diagnostics += _path_clashes(artifacts)
         _barrier(diagnostics, strict=request.strict)
+        keeping = Meanwhile(partial(memory.save_related, request.root, request.out, related.state))
         keep, part = scope.keeper(request, found, chosen), _part(request, checked)
-        emitted = output.emit(artifacts, keep, part)
-        stamps = recall.keep(emitted)
-        known.related = related.state()
-        memory.save(request.root, request.out, known)
+        try:
+            emitted = output.emit(artifacts, keep, part)
+            stamps = recall.keep(emitted)
+            memory.save(request.root, request.out, known)
+        finally:
+            keeping.result()
     return Built(
         emitted,
         tuple(artifacts),

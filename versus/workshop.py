@@ -73,11 +73,11 @@ def made(
 def _items(
     shop: Shop, orders: Iterable[Order], briefing: Briefing, recall: Recall
 ) -> Iterator[_Item]:
+    # Links in copies lead to other copies, of which the ledger knows where they are.
     ledger = repr(sorted(shop.copies.items())).encode()
     for variant, formats in orders:
         seed = recall.seed(briefing.hint(variant), partial(briefing.data, variant))
         for name in formats:
-            # Links in copies lead to other copies, of which the ledger knows where they are.
             key = seed + name.encode() + (ledger if name.startswith(COPY) else b"")
             found = recall.find(key)
             yield _Item(variant, name, key, found, found is not None)

@@ -199,10 +199,17 @@ class Lists:
         self._listed[j] += 1
 
     def _assign(self) -> None:
-        """Give out the places: each post to those that it suits best, up to its cap."""
+        """Give out the places: each post to those that it suits best, up to its cap.
+
+        Everybody gets what comes first in its order. Posts that too many have then are taken from
+        those that they suit least, who ask on one after the other.
+        """
         holders: list[list[int]] = [[] for _ in self._chosen]
-        asked = [0] * len(self._chosen)
-        waiting = deque(range(len(self._chosen)))
+        asked = [self._take_first(i, holders) for i in range(len(self._chosen))]
+        waiting = deque(i for i, free in enumerate(self._free) if free > 0)
+        for j, held in enumerate(holders):
+            if len(held) >= self._cap:
+                waiting += self._take_away(j, held)
         while waiting:
             i = waiting.popleft()
             wanted = self._wanted[i]
@@ -227,6 +234,29 @@ class Lists:
                 self._free[loser] += 1
                 if loser != i:
                     waiting.append(loser)
+
+    def _take_first(self, i: int, holders: Sequence[list[int]]) -> int:
+        """Fill a list with what it asks for first; how many posts these are."""
+        wanted = self._wanted[i][: max(self._free[i], 0)]
+        if wanted and wanted[-1] == EMPTY:
+            wanted = wanted[: wanted.index(EMPTY)]
+        for key in wanted:
+            j = (key & LOW) >> 1
+            self._chosen[i][j] = key
+            holders[j].append(self._merit(i, key) << 32 | LOW - i)
+        self._free[i] -= len(wanted)
+        return len(wanted)
+
+    def _take_away(self, j: int, held: list[int]) -> list[int]:
+        """Leave a post to those that it suits best, as many as may have it; who loses it."""
+        held.sort(reverse=True)
+        losers = [LOW - (merit & LOW) for merit in held[self._cap :]]
+        del held[self._cap :]
+        heapq.heapify(held)
+        for i in losers:
+            del self._chosen[i][j]
+            self._free[i] += 1
+        return losers
 
     def _merit(self, i: int, key: int) -> int:
         """Whom a post prefers: the one that it suits best, or else who comes first.

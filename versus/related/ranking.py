@@ -52,7 +52,8 @@ class Ranked:
 
     def to(self, key: str) -> tuple[str, ...]:
         """The keys that a document lists, the pinned ones first."""
-        return tuple(self._reading.keys[j] for j in self._made.lists[self._positions[key]])
+        keys = self._reading.keys
+        return tuple([keys[j] for j in self._made.lists[self._positions[key]]])
 
     def why(self, key: str, doc: Callable[[str], Doc]) -> tuple[Pick, ...]:
         """A document's list with scores and reasons, in the words of the documents."""
