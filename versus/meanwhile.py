@@ -15,13 +15,13 @@ class Meanwhile(Generic[T]):
     """The result of some work, which begins at once."""
 
     def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
-        self._thread = Thread(target=self._do, daemon=True)
+        # The thread lets go of the work, and of what that holds, when it is done.
+        self._thread = Thread(target=self._do, args=(work,), daemon=True)
         self._thread.start()
 
-    def _do(self) -> None:
+    def _do(self, work: Callable[[], T]) -> None:
         try:
-            self._result = self._work()
+            self._result = work()
         except BaseException as error:  # noqa: BLE001 - it is raised where the result is wanted
             self._error = error
 

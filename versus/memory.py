@@ -78,9 +78,9 @@ def save(root: Path, out: Path, memory: Memory) -> None:
     store(path(root, out, "memory"), tuple(getattr(memory, name) for name in _PLAIN))
 
 
-def save_related(root: Path, out: Path, related: Callable[[], bytes | memoryview]) -> None:
-    """Keep what the ranking of related posts gives."""
-    _store(path(root, out, "related"), related())
+def save_related(root: Path, out: Path, state: bytes | memoryview) -> None:
+    """Keep what the ranking of related posts wants to have next time."""
+    _store(path(root, out, "related"), state)
 
 
 def read(file: Path) -> Any:

@@ -185,6 +185,10 @@ def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> 
         scaled = scaling.scale(plans, request.root, request.jobs)
         diagnostics += scaled.diagnostics
         related = Related(found, request.jobs, known.related())
+        known.related = bytes
+        save = partial(memory.save_related, request.root, request.out, related.state())
+        keeping = Meanwhile(save)
+        del save
         briefing = Briefing(found, related, scaled.copies)
         variants = expand(found, chosen, request.editions, request.languages)
         copies = (
@@ -196,7 +200,10 @@ def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> 
         artifacts: list[Artifact] = [*scaled.artifacts]
         context = Context(found.site, Templates(request.root))
         shop = render.Shop(found.imprint, context, checked.copies, output.staging)
-        for variant, outcome in workshop.made(shop, orders, briefing, request, recall, watch):
+        items = workshop.wanted(shop, orders, briefing, recall)
+        keeping.result()
+        related.forget()
+        for variant, outcome in workshop.made(shop, items, briefing, request, recall, watch):
             artifacts += outcome.artifacts
             diagnostics += outcome.diagnostics
             diagnostics += placed(variant, outcome, found)
@@ -214,14 +221,10 @@ def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> 
                 diagnostics += error.diagnostics
         diagnostics += _path_clashes(artifacts)
         _barrier(diagnostics, strict=request.strict)
-        keeping = Meanwhile(partial(memory.save_related, request.root, request.out, related.state))
         keep, part = scope.keeper(request, found, chosen), _part(request, checked)
-        try:
-            emitted = output.emit(artifacts, keep, part)
-            stamps = recall.keep(emitted)
-            memory.save(request.root, request.out, known)
-        finally:
-            keeping.result()
+        emitted = output.emit(artifacts, keep, part)
+        stamps = recall.keep(emitted)
+        memory.save(request.root, request.out, known)
     return Built(
         emitted,
         tuple(artifacts),

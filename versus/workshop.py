@@ -30,7 +30,7 @@ class Watch:
 
 
 @dataclass(slots=True)
-class _Item:
+class Item:
     """One format of an order, and what became of it."""
 
     variant: Variant
@@ -42,16 +42,29 @@ class _Item:
     """The key in the user's cache of what is kept there."""
 
 
+def wanted(shop: Shop, orders: Iterable[Order], briefing: Briefing, recall: Recall) -> list[Item]:
+    """What is ordered, with the outcomes that stand in `out/` already."""
+    # Links in copies lead to other copies, of which the ledger knows where they are.
+    ledger = repr(sorted(shop.copies.items())).encode()
+    items = []
+    for variant, formats in orders:
+        seed = recall.seed(briefing.hint(variant), partial(briefing.data, variant))
+        for name in formats:
+            key = seed + name.encode() + (ledger if name.startswith(COPY) else b"")
+            found = recall.find(key)
+            items.append(Item(variant, name, key, found, found is not None))
+    return items
+
+
 def made(
     shop: Shop,
-    orders: Iterable[Order],
+    items: Sequence[Item],
     briefing: Briefing,
     request: Request,
     recall: Recall,
     watch: Watch,
 ) -> Iterator[tuple[Variant, Outcome]]:
     """Every outcome with its variant."""
-    items = list(_items(shop, orders, briefing, recall))
     _take_from_shelves(shop, [i for i in items if i.outcome is None and i.format in KEPT])
     missing = [item for item in items if item.outcome is None]
     watch.started(len(missing))
@@ -70,20 +83,7 @@ def made(
             yield item.variant, item.outcome
 
 
-def _items(
-    shop: Shop, orders: Iterable[Order], briefing: Briefing, recall: Recall
-) -> Iterator[_Item]:
-    # Links in copies lead to other copies, of which the ledger knows where they are.
-    ledger = repr(sorted(shop.copies.items())).encode()
-    for variant, formats in orders:
-        seed = recall.seed(briefing.hint(variant), partial(briefing.data, variant))
-        for name in formats:
-            key = seed + name.encode() + (ledger if name.startswith(COPY) else b"")
-            found = recall.find(key)
-            yield _Item(variant, name, key, found, found is not None)
-
-
-def _take_from_shelves(shop: Shop, items: Sequence[_Item]) -> None:
+def _take_from_shelves(shop: Shop, items: Sequence[Item]) -> None:
     """Look in the user's cache for what takes long to make.
 
     What is kept there holds on any machine, so its keys take in what is installed by its contents.

@@ -17,7 +17,7 @@ from versus.library import Entry, Library
 from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
 from versus.related.docs import Doc
-from versus.related.ranking import Ranked, rank, rank_docs
+from versus.related.ranking import Listed, Ranked, rank, rank_docs
 from versus.related.reasons import Pick
 from versus.related.tokens import Reading, reading, readings
 from versus.validate import read_article
@@ -66,7 +66,7 @@ class Related:
 
     def keys(self, entry: Entry) -> tuple[str, ...]:
         """The keys of an article's related posts: the pinned ones in their order, then the best."""
-        return self._ranked.to(entry.slug)
+        return self._listed.to(entry.slug)
 
     def to(self, entry: Entry) -> tuple[Candidate, ...]:
         """An article's related posts, in the same order."""
@@ -80,6 +80,16 @@ class Related:
     def state(self) -> bytes | memoryview:
         """What spares the next ranking most of the work."""
         return self._ranked.state()
+
+    def forget(self) -> None:
+        """Let go of all but the lists: what they are made from is the largest thing in a build."""
+        _lists = self._listed
+        self.__dict__.pop("_ranked", None)
+        self._before = b""
+
+    @cached_property
+    def _listed(self) -> Listed:
+        return self._ranked.listed
 
     @cached_property
     def candidates(self) -> Mapping[str, Candidate]:

@@ -22,14 +22,14 @@ and nobody has to hold all texts at once; `readings(keys, doc, jobs)` forks such
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from versus.related.docs import Doc
 from versus.related.kept import Kept, load, save
 from versus.related.lists import PREFIX, Lists, Made, Orders, Settings, Space
 from versus.related.plain import Few
 from versus.related.reasons import Pick, pick
-from versus.related.tokens import Reading, joined, readings
+from versus.related.tokens import Reading, Rows, joined, readings
 
 if TYPE_CHECKING:
     from versus.related.many import Beginnings, Many
@@ -38,9 +38,21 @@ FEW = 400
 """Up to so many documents pure Python is done before NumPy is imported."""
 
 
+class Listed(NamedTuple):
+    """The lists of a collection, and nothing of what they were made from."""
+
+    keys: Sequence[str]
+    positions: Mapping[str, int]
+    lists: Rows
+
+    def to(self, key: str) -> tuple[str, ...]:
+        """The keys that a document lists, the pinned ones first."""
+        return tuple([self.keys[j] for j in self.lists[self.positions[key]]])
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The lists of a collection."""
+    """The lists of a collection, and how they came about."""
 
     _reading: Reading
     _positions: Mapping[str, int]
@@ -52,8 +64,12 @@ class Ranked:
 
     def to(self, key: str) -> tuple[str, ...]:
         """The keys that a document lists, the pinned ones first."""
-        keys = self._reading.keys
-        return tuple([keys[j] for j in self._made.lists[self._positions[key]]])
+        return self.listed.to(key)
+
+    @property
+    def listed(self) -> Listed:
+        """The lists alone."""
+        return Listed(self._reading.keys, self._positions, self._made.lists)
 
     def why(self, key: str, doc: Callable[[str], Doc]) -> tuple[Pick, ...]:
         """A document's list with scores and reasons, in the words of the documents."""
