@@ -114,6 +114,8 @@ class Output:
         manifest = _manifest(records, part)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
             _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
+        else:  # A build that was killed at its very end left nothing to do but this.
+            (self._staging / _JOURNAL).unlink(missing_ok=True)
         return Emitted(len(records), tuple(sorted(changed)), tuple(sorted(removed)), records)
 
     def tidy(self) -> None:
