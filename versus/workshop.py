@@ -13,6 +13,7 @@ from versus.briefs import Briefing
 from versus.recall import Recall, fetch, shelve
 from versus.render import Order, Outcome, Shop, Task
 from versus.request import Request
+from versus.stamps import digest_of
 from versus.variants import Variant
 
 KEPT = ("pdf", "card")
@@ -45,7 +46,7 @@ class Item:
 def wanted(shop: Shop, orders: Iterable[Order], briefing: Briefing, recall: Recall) -> list[Item]:
     """What is ordered, with the outcomes that stand in `out/` already."""
     # Links in copies lead to other copies, of which the ledger knows where they are.
-    ledger = repr(sorted(shop.copies.items())).encode()
+    ledger = digest_of(repr(sorted(shop.copies.items())).encode()).encode()
     items = []
     for variant, formats in orders:
         seed = recall.seed(briefing.hint(variant), partial(briefing.data, variant))
