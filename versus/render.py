@@ -118,19 +118,19 @@ def run(
         yield from _spread(shop, todo, cluster, made)
         return
     _open(shop, shop.context.templates.root)
-    workers = min(jobs, len(todo))
+    workers, batches = min(jobs, len(todo)), _batches(todo)
+    groups = [[todo[i] for i in batch] for batch in batches]
     if not any(task.format in _SLOW for task in todo) and (workers < 2 or len(todo) <= _FEW):
-        for place, task in enumerate(todo):
-            yield place, _make(task)
-            made()
+        for batch, group in zip(batches, groups, strict=True):
+            for place, outcome in zip(batch, _make_all(group), strict=True):
+                yield place, outcome
+                made()
         return
     for name in sorted({task.format for task in todo} & WRITERS.keys()):
         WRITERS[name].prepare()
     if any(task.is_copy for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
-    batches = _batches(todo)
     chunk = 1 if len(batches) <= 512 else min(32, len(batches) // (workers * 16))
-    groups = [[todo[i] for i in batch] for batch in batches]
     seconds = shop.imprint.site.limits.seconds
     for number, found in crew.run(_make_all, groups, workers, seconds, chunk):
         if isinstance(found, Lost):
@@ -191,15 +191,14 @@ def _open(shop: Shop, root: Path) -> None:
     _shop = replace(shop, context=replace(shop.context, templates=Templates(root)))
 
 
-def _make(task: Task, bases: dict[str, Basis] | None = None) -> Outcome:
+def _make(task: Task, bases: dict[str, Basis]) -> Outcome:
     """What becomes of a task; `bases` is what the other files of its article are made from."""
     if _shop is None:
         raise RuntimeError("run() sets the shop before it makes anything")
     seconds = _shop.imprint.site.limits.seconds
-    known = {} if bases is None else bases
     try:
         with deadline(seconds):
-            made = _copy(task, _shop) if task.is_copy else _file(task, _shop, known)
+            made = _copy(task, _shop) if task.is_copy else _file(task, _shop, bases)
     except VersusError as error:
         return Outcome((), (), error.diagnostics)
     except TooLongError:
