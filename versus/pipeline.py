@@ -185,10 +185,10 @@ def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> 
         scaled = scaling.scale(plans, request.root, request.jobs)
         diagnostics += scaled.diagnostics
         related = Related(found, request.jobs, known.related())
-        known.related = bytes
-        save = partial(memory.save_related, request.root, request.out, related.state())
-        keeping = Meanwhile(save)
-        del save
+        known.related = bytes  # What it gave is large, and was taken.
+        keeping = Meanwhile(
+            partial(memory.save_related, request.root, request.out, related.state())
+        )
         briefing = Briefing(found, related, scaled.copies)
         variants = expand(found, chosen, request.editions, request.languages)
         copies = (
