@@ -58,12 +58,14 @@ def lists(found: Ranked, docs: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {key: found.to(key) for key in docs}
 
 
-@pytest.fixture
-def arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=[1024, 2])
+def arrays(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Collections of any size are ranked as large ones are, and kept up after any change.
 
-    Few are near each, so that some are not, as in a large collection.
+    Few are near each, so that some are not, as in a large collection; and words that more than two
+    documents have may be too common to count.
     """
+    monkeypatch.setattr("versus.related.arrays.COMMON", request.param)
     monkeypatch.setattr(flow, "FEW", 0)
     monkeypatch.setattr("versus.related.incremental.MUCH", 0)
     for module in ("nearest", "many", "incremental"):

@@ -94,6 +94,17 @@ def test_pure_python_and_arrays_find_the_same(docs: list[Doc]) -> None:
             assert few.score(i, j) == many.score(j, i)
 
 
+def test_a_word_that_an_eighth_of_a_large_collection_has_is_not_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    docs = [Doc(f"{i:02}", f"On {i}", text="rare" if i < 8 else "often") for i in range(64)]
+    found = reading(docs)
+    assert anew(found, jobs=1).score(62, 63)
+    monkeypatch.setattr("versus.related.arrays.COMMON", 8)
+    assert anew(found, jobs=1).score(0, 1)
+    assert not anew(found, jobs=1).score(62, 63)
+
+
 @pytest.mark.parametrize("words", [WORDS, WORDS[:2]], ids=["unlike", "alike"])
 def test_a_large_collection_is_ranked_as_a_small_one(
     monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]

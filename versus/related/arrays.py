@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from versus.related.columns import CRITERION, OWN, SAID, SPREAD, SUBJECT, TAG, WORD
 from versus.related.tokens import BREAK, Reading, Rows
 from versus.related.vectors import steps, times
-from versus.related.weights import TERMS, UNIT, WORDS
+from versus.related.weights import COMMON, TERMS, UNIT, WORDS
 
 R = TypeVar("R")
 
@@ -24,6 +24,8 @@ Ints = NDArray[np.int64]
 _CHUNK = 1024
 """How many documents are looked at at a time, which bounds what they need of memory."""
 _LOW = (1 << 32) - 1
+_EIGHTH = 6
+"""How rare a feature of an eighth of all documents is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +270,10 @@ class Rarities:
         most = steps(size)
         first = [math.isqrt((1 << step) - 1) for step in range(1, most + 1)]
         table = np.searchsorted(first, np.arange(size + 1), "right")  # The same as `steps`.
-        return cls(np.maximum(0, most - table[frequency]).astype(np.int8), most)
+        rare = np.maximum(0, most - table[frequency]).astype(np.int8)
+        words = rare[WORD::SPREAD]
+        words[words < min(most - steps(COMMON), _EIGHTH)] = 0
+        return cls(rare, most)
 
 
 def matrix(view: View, docs: Ints, mentions: Mentions, rarities: Rarities, jobs: int = 1) -> Matrix:

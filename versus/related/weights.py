@@ -31,6 +31,10 @@ TERMS = 64
 """So many of a text's strongest words are kept, and those as strong as the last of them: nearly all
 of the meaning for half of the time."""
 
+COMMON = 1024
+"""A word that more documents have than these, and than an eighth of all, is not compared: it says
+little, and the time that words take grows with the square of those that have them."""
+
 POOL = 40
 """Among so many of the best an article's list is chosen."""
 
