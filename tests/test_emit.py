@@ -13,7 +13,7 @@ import pytest
 from conftest import ARTICLE, ROOT, Publication, run
 
 from versus import emit
-from versus.artifacts import Artifact
+from versus.artifacts import Artifact, Stored
 
 TEXTS = ("-f", "html", "-f", "markdown")
 
@@ -138,7 +138,7 @@ def test_a_build_killed_at_any_step_is_mended_by_the_next(tmp_path: Path) -> Non
 import os, sys
 from pathlib import Path
 from versus import emit
-from versus.artifacts import Artifact
+from versus.artifacts import Artifact, Stored
 left = int(sys.argv[2])
 def deadly(function):
     def call(*args, **kwargs):
@@ -171,6 +171,54 @@ emit.emit([Artifact(f"site/{n}/f", b"new!", "text/plain") for n in "bcd"], Path(
             break
         steps += 1
     assert steps > 12
+
+
+def staged(output: emit.Output, name: str) -> Artifact:
+    """An artifact laid into the staging folder, where rendering lays it."""
+    data = name.encode()
+    path = output.staging() / f"site/{name}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    content = Stored(str(path), hashlib.sha256(data).hexdigest(), len(data))
+    return artifact(name)._replace(content=content)
+
+
+def test_files_laid_for_a_new_folder_are_put_in_place_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves: list[str] = []
+    replace = os.replace
+
+    def noted(source: str, target: str) -> None:
+        moves.append(os.path.relpath(target, tmp_path))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", noted)
+    with emit.opened(tmp_path) as output:
+        found = output.emit([staged(output, "a/f"), staged(output, "b/f"), artifact("c/f")])
+    assert set(listing(tmp_path)) == {"site/a/f", "site/b/f", "site/c/f", "manifest.json"}
+    assert found.written == ("site/a/f", "site/b/f", "site/c/f")
+    assert set(moves) & {"site", *found.written} == {"site", "site/c/f"}
+    with emit.opened(tmp_path) as output:  # Not where there is a folder, with files of others.
+        (tmp_path / "site/mine").write_bytes(b"mine")
+        output.emit([staged(output, "d/f")])
+    assert set(listing(tmp_path)) == {"site/d/f", "site/mine", "manifest.json"}
+
+
+def test_files_laid_for_a_build_that_failed_are_gone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with emit.opened(out) as output:
+        staged(output, "a/f")
+        staged(output, "b/c/f")
+    assert not out.exists()
+
+
+def test_what_a_killed_build_laid_is_never_put_in_place(tmp_path: Path) -> None:
+    left = tmp_path / ".staging/site/old/f"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
+    emit.emit([artifact("a")], tmp_path)
+    assert set(listing(tmp_path)) == {"site/a", "manifest.json"}
 
 
 def test_a_build_killed_at_its_very_end_leaves_nothing_for_long(tmp_path: Path) -> None:

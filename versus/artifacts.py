@@ -1,6 +1,7 @@
 """What a build makes: files as values, not yet in their places."""
 
 import hashlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -62,3 +63,7 @@ class Artifact(NamedTuple):
             "variant": self.variant,
             "format": self.format,
         }
+
+
+Making: TypeAlias = Callable[[], Iterable[Artifact]]
+"""How some files are made, when they are."""

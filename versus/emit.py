@@ -2,8 +2,8 @@
 
 In: artifacts, when no error is left. Out: files, and `manifest.json`, which says which are ours.
 New files are staged in `out/.staging`, with a journal of the paths to come, and then moved into
-place one by one; a build that is killed in between leaves whole files, old or new, and the next
-build knows from the journal which of them it owns.
+place, one by one or, where there are none yet, all at once; a build that is killed in between
+leaves whole files, old or new, and the next build knows from the journal which of them it owns.
 """
 
 import fcntl
@@ -22,6 +22,9 @@ from versus import __version__
 from versus.artifacts import Artifact, Record, Stored
 
 MANIFEST = "manifest.json"
+_TOPS = ("site/", "channels/")
+"""Where our files are below `out/`."""
+
 _STAGING = ".staging"
 _JOURNAL = "journal.json"
 
@@ -81,13 +84,16 @@ class Output:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._staging = folder / _STAGING
+        self._is_staging = False
 
     def staging(self) -> Path:
         """A folder to lay files into, on the same file system as their places to come."""
-        if not self._staging.exists():
-            self._staging.mkdir()
-        else:
-            self._empty_staging()
+        if not self._is_staging:
+            self._is_staging = True
+            try:
+                self._staging.mkdir()
+            except FileExistsError:
+                self._empty_staging()
         return self._staging
 
     def emit(
@@ -113,6 +119,7 @@ class Output:
         records = {path: artifact.record() for path, artifact in made.items()} | kept
         manifest = _manifest(records, part)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
+            self.staging()
             _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
         else:  # A build that was killed at its very end left nothing to do but this.
             (self._staging / _JOURNAL).unlink(missing_ok=True)
@@ -128,7 +135,9 @@ class Output:
         """Drop staged files; the journal of a killed build stays readable until ours is there."""
         with os.scandir(self._staging) as found:
             for leftover in found:
-                if leftover.name != _JOURNAL:
+                if leftover.is_dir(follow_symlinks=False):
+                    shutil.rmtree(leftover.path)
+                elif leftover.name != _JOURNAL:
                     os.unlink(leftover.path)
 
 
@@ -170,7 +179,7 @@ def _owned(out: Path) -> dict[str, Record]:
 
 def _is_inside(path: str) -> bool:
     """Whether a path from a file stays below `out`; nothing else is ever removed."""
-    if not path.startswith(("site/", "channels/")):
+    if not path.startswith(_TOPS):
         return False
     return ".." not in path or ".." not in path.split("/")
 
@@ -180,7 +189,6 @@ def _replace(
 ) -> None:
     staging = out / _STAGING
     journal = json.dumps(sorted(set(ours)), ensure_ascii=False).encode()
-    staging.mkdir(exist_ok=True)
     write_whole(staging / _JOURNAL, journal)
     staged = []
     for number, artifact in enumerate(artifacts):
@@ -189,7 +197,10 @@ def _replace(
         else:
             staged.append(f"{staging}/{number}")
             Path(staged[-1]).write_bytes(artifact.content)
+    moved = _move_folders(out)
     for source, artifact in zip(staged, artifacts, strict=True):
+        if source.startswith(moved):
+            continue
         try:
             _place(source, f"{out}/{artifact.path}")
         except (FileExistsError, NotADirectoryError, IsADirectoryError):
@@ -198,6 +209,17 @@ def _replace(
     _remove(out, removed)
     write_whole(out / MANIFEST, manifest)
     shutil.rmtree(staging)
+
+
+def _move_folders(out: Path) -> tuple[str, ...]:
+    """Put whole folders of staged files where there are none yet; where those files were."""
+    moved = []
+    for name in _TOPS:
+        staged, target = f"{out}/{_STAGING}/{name}", f"{out}/{name}"
+        if os.path.isdir(staged) and not os.path.lexists(target.rstrip("/")):
+            os.replace(staged, target)
+            moved.append(staged)
+    return tuple(moved)
 
 
 def _place(source: str, target: str) -> None:
@@ -259,11 +281,11 @@ def _is_same(out: Path, artifact: Artifact) -> bool:
     """
     if isinstance(artifact.content, Stored) and artifact.content.is_placed:
         return True
-    path = out / artifact.path
+    path = f"{out}/{artifact.path}"
     try:
-        if path.stat().st_size != artifact.size:
+        if os.stat(path).st_size != artifact.size:
             return False
-        return hashlib.sha256(path.read_bytes()).hexdigest() == artifact.sha256
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest() == artifact.sha256
     except OSError:
         return False
 

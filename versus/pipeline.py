@@ -211,7 +211,8 @@ def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> 
             try:
                 decisive = site_files.decisive(found, briefing)
                 plan = partial(site_files.plan, found, context.templates, briefing)
-                artifacts += recall.planned(decisive, plan)
+                make = partial(render.run_others, shop, jobs=request.jobs)
+                artifacts += recall.planned(decisive, plan, make)
                 if request.shard is None and scope.makes_search(request, found):
                     pages = "".join(a.sha256 for a in artifacts)
                     artifacts += recall.made(

@@ -8,12 +8,12 @@ it is the one that was written there: by its stamp, or else by its bytes.
 import hashlib
 import marshal
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from versus import cache
-from versus.artifacts import Artifact, Stored
+from versus.artifacts import Artifact, Making, Stored
 from versus.diagnostics import of_plain, plain
 from versus.emit import Emitted
 from versus.memory import Memory
@@ -23,10 +23,6 @@ from versus.writers.remarks import Remark
 
 SHELF = "files"
 """The shelf of the user's cache that slow files are kept on."""
-
-
-Making: TypeAlias = Callable[[], Iterable[Artifact]]
-"""How files are made."""
 
 
 class Recall:
@@ -80,12 +76,20 @@ class Recall:
 
     def made(self, data: bytes, make: Making) -> tuple[Artifact, ...]:
         """The files for some data: those that stand there, or else made now."""
-        return self._made(_digest(data), make)
+        key = _digest(data)
+        found = self.find(key)
+        if found is None:
+            found = Outcome(tuple(make()))
+            self.note(key, found)
+        return found.artifacts
 
     def planned(
-        self, hint: bytes, plan: Callable[[], Iterable[tuple[bytes, Making]]]
+        self,
+        hint: bytes,
+        plan: Callable[[], Iterable[tuple[bytes, Making]]],
+        make: Callable[[Sequence[Making]], Iterable[tuple[Artifact, ...]]],
     ) -> Iterator[Artifact]:
-        """The files of a plan, each of its items made from its data.
+        """The files of a plan, each of its items made from its data; `make` makes what is missing.
 
         The plan is not asked for where the hint is known and all files stand there.
         """
@@ -97,18 +101,18 @@ class Recall:
                 for outcome in found:
                     yield from outcome.artifacts if outcome else ()
                 return
-        keys = []
-        for data, make in plan():
-            keys.append(_digest(data))
-            yield from self._made(keys[-1], make)
-        self._plans[hint] = tuple(keys)
-
-    def _made(self, key: bytes, make: Making) -> tuple[Artifact, ...]:
-        found = self.find(key)
-        if found is None:
-            found = Outcome(tuple(make()))
-            self.note(key, found)
-        return found.artifacts
+        items = [(_digest(data), making) for data, making in plan()]
+        there = [self.find(key) for key, _making in items]
+        missing = [item[1] for item, outcome in zip(items, there, strict=True) if outcome is None]
+        made = iter(make(missing))
+        for (key, _making), outcome in zip(items, there, strict=True):
+            if outcome is not None:
+                yield from outcome.artifacts
+                continue
+            fresh = Outcome(next(made))
+            self.note(key, fresh)
+            yield from fresh.artifacts
+        self._plans[hint] = tuple(key for key, _making in items)
 
     def keep(self, emitted: Emitted) -> dict[str, Stamp | None]:
         """Bring the memory up to what stands in `out/` now.

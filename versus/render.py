@@ -1,7 +1,8 @@
-"""Every file of every variant: rendered in order, or by worker processes, which changes nothing.
+"""Every file of a build: made in order, or by worker processes, which changes nothing.
 
-In: the imprint, and for each file a variant with its brief. Out: outcomes, in the order of the
-tasks. A worker is forked after everything is imported and indexed, so it starts warm.
+In: the imprint, and for each file of an article a variant with its brief. Out: outcomes with their
+tasks' places, as they come. A worker is forked after everything is imported and indexed, so it
+starts warm.
 """
 
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from versus import crew, ledger
-from versus.artifacts import COPY, Artifact, Stored
+from versus.artifacts import COPY, Artifact, Making, Stored
 from versus.basis import Basis
 from versus.briefs import Brief
 from versus.crew import Lost
@@ -142,6 +143,41 @@ def run(
             made()
 
 
+def run_others(shop: Shop, todo: Sequence[Making], jobs: int) -> Iterator[tuple[Artifact, ...]]:
+    """Make files that belong to no article: those of each making, in their order.
+
+    Raises the first VersusError in that order.
+    """
+    global _staging  # noqa: PLW0603 - how forked workers come to share it
+    _staging = shop.staging() if shop.staging and len(todo) > _FEW else None
+    workers = min(jobs, len(todo) // _FEW)
+    if workers < 2:
+        yield from map(_all_of, todo)
+        return
+    # What lists the whole site takes longest. It is last, and should not be begun last.
+    places = range(len(todo))[::-1]
+    seconds, chunk = shop.imprint.site.limits.seconds, len(todo) // (workers * 16) + 1
+    found = dict(crew.run(_attempt, [todo[i] for i in places], workers, seconds, chunk))
+    for number in places:
+        result = found[number]
+        if isinstance(result, Lost):
+            result = _attempt(todo[places[number]])
+        if result.diagnostics:
+            raise VersusError(result.diagnostics)
+        yield result.artifacts
+
+
+def _attempt(making: Making) -> Outcome:
+    try:
+        return Outcome(_all_of(making))
+    except VersusError as error:
+        return Outcome((), (), error.diagnostics)
+
+
+def _all_of(making: Making) -> tuple[Artifact, ...]:
+    return tuple(_laid(artifact, _staging) for artifact in making())
+
+
 def _spread(
     shop: Shop, todo: Sequence[Task], address: str, made: Callable[[], None]
 ) -> Iterator[tuple[int, Outcome]]:
@@ -208,9 +244,7 @@ def _make(task: Task, bases: dict[str, Basis]) -> Outcome:
 
 def _kept(outcome: Outcome) -> Outcome:
     """An outcome with its files where this process is to leave them: in a folder, or in memory."""
-    if _staging is None:
-        return outcome
-    return outcome._replace(artifacts=tuple(_staged(a, _staging) for a in outcome.artifacts))
+    return outcome._replace(artifacts=tuple(_laid(a, _staging) for a in outcome.artifacts))
 
 
 def _make_all(batch: Sequence[Task]) -> list[Outcome]:
@@ -218,11 +252,28 @@ def _make_all(batch: Sequence[Task]) -> list[Outcome]:
     return [_make(task, bases) for task in batch]
 
 
-def _staged(artifact: Artifact, folder: Path) -> Artifact:
-    path = f"{folder}/{os.getpid()}-{next(_numbers)}"
-    with open(path, "wb") as file:  # noqa: PTH123 - `Path` takes twice as long
-        file.write(artifact.data)
+def _laid(artifact: Artifact, folder: Path | None) -> Artifact:
+    """An artifact laid into a folder where it is to stand below `out/`, or else beside that."""
+    if folder is None:
+        return artifact
+    path, data = f"{folder}/{artifact.path}", artifact.data
+    try:
+        _write(path, data)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError):
+        path = f"{folder}/{os.getpid()}-{next(_numbers)}"
+        _write(path, data)
     return artifact._replace(content=Stored(path, artifact.sha256, artifact.size))
+
+
+def _write(path: str, data: bytes) -> None:
+    # `pathlib` takes twice as long.
+    try:
+        file = open(path, "wb")  # noqa: PTH123, SIM115
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+        file = open(path, "wb")  # noqa: PTH123, SIM115
+    with file:
+        file.write(data)
 
 
 def _file(task: Task, shop: Shop, bases: dict[str, Basis]) -> Outcome:

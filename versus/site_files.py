@@ -7,7 +7,7 @@ it is made from, so that only those are made that changed.
 import json
 import marshal
 import mimetypes
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from versus import fonts, surroundings
-from versus.artifacts import Artifact
+from versus.artifacts import Artifact, Making
 from versus.briefs import Briefing
 from versus.catalogues import Words
 from versus.documents import document
@@ -41,7 +41,7 @@ class SiteFile(NamedTuple):
 
     data: bytes
     """All that it is made from besides the site's settings and templates: equal for equal files."""
-    make: Callable[[], Iterable[Artifact]]
+    make: Making
 
 
 @dataclass(frozen=True)
