@@ -28,6 +28,9 @@ _GRACE = 2
 """How many times its seconds a task may take before the kernel ends the worker: those who can end
 by themselves (`deadline`) have done so long before."""
 
+_MUCH = 20_000
+"""From so many new objects on, some of which may be garbage, a worker looks for it."""
+
 _DIE_WITH_PARENT = 1
 """Linux's `prctl(PR_SET_PDEATHSIG)`."""
 
@@ -162,7 +165,8 @@ def _work(
                 continue
             pipe.send(results)
             del results
-            gc.collect(0)  # What is older was looked at before, and stays.
+            if gc.get_count()[0] > _MUCH:
+                gc.collect(0)  # What is older was looked at before, and stays.
 
 
 def _allow(seconds: int) -> None:
