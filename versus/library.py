@@ -28,6 +28,10 @@ from versus.validate import read_article, read_translation
 
 State: TypeAlias = Literal["published", "draft", "scheduled"]
 
+_RECENT = 16
+"""So many whole articles are kept: their files are made one after the other, and there may be a
+hundred thousand."""
+
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
@@ -39,7 +43,8 @@ class Translated:
     base: Source
     summary: Summary
 
-    @cached_property
+    @property
+    @lru_cache(maxsize=_RECENT)  # noqa: B019 - so few are kept
     def whole(self) -> Translation:
         """The overlay joined to its article."""
         return read_translation(self.source, self.base)
@@ -61,7 +66,8 @@ class Entry:
     translations: Mapping[str, Translated] = field(default_factory=dict)
     """The article's overlays by language tag."""
 
-    @cached_property
+    @property
+    @lru_cache(maxsize=_RECENT)  # noqa: B019 - so few are kept
     def article(self) -> Article:
         """The whole article."""
         return read_article(self.source)
@@ -76,7 +82,7 @@ class Entry:
         found = self.translations.get(tag)
         return found.summary if found else self.summary
 
-    @lru_cache(maxsize=16)  # noqa: B019 - so few are kept: an article's formats follow each other
+    @lru_cache(maxsize=_RECENT)  # noqa: B019 - so few are kept
     def outline(self, language: str, edition: str) -> Outline:
         """The ids of the article's headings in a language and an edition."""
         found = outline(self.article, edition)
