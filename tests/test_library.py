@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+import weakref
+from datetime import UTC, datetime
 
 import pytest
 from conftest import ARTICLE, Publication
@@ -9,6 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from versus.names import slugify
+from versus.pipeline import check
+from versus.request import Request
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360"
@@ -175,3 +179,19 @@ def test_a_file_of_posts_may_hold_nothing_yet(publication: Publication) -> None:
     publication.article("a")
     publication.write("content/posts.yaml", "# - {title: ..., url: ...}\n")
     assert publication.run("check", "--strict").stderr == ""
+
+
+def test_of_a_large_publication_only_the_last_articles_are_kept_whole(
+    publication: Publication,
+) -> None:
+    for number in range(20):
+        publication.article(f"a{number:02}", ARTICLE)
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    library = check(Request(publication.root, publication.out, now)).library
+    assert library is not None
+    first, *others = library.entries.values()
+    seen = weakref.ref(first.article)
+    assert seen() is first.article
+    for entry in others:
+        assert entry.article.subjects
+    assert seen() is None
