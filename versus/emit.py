@@ -119,7 +119,7 @@ class Output:
         records = {path: artifact.record() for path, artifact in made.items()} | kept
         manifest = _manifest(records, part)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
-            self.staging()
+            self.staging()  # What a killed build left there must not be put in place.
             _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
         else:  # A build that was killed at its very end left nothing to do but this.
             (self._staging / _JOURNAL).unlink(missing_ok=True)

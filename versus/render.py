@@ -113,8 +113,7 @@ def run(
     `made` is called after each task. Raises ClusterError where a cluster is to make them and does
     not.
     """
-    global _staging  # noqa: PLW0603 - how forked workers come to share it
-    _staging = shop.staging() if shop.staging and len(todo) > _FEW else None
+    _stage(shop, len(todo))
     if cluster is not None and todo:
         yield from _spread(shop, todo, cluster, made)
         return
@@ -148,20 +147,19 @@ def run_others(shop: Shop, todo: Sequence[Making], jobs: int) -> Iterator[tuple[
 
     Raises the first VersusError in that order.
     """
-    global _staging  # noqa: PLW0603 - how forked workers come to share it
-    _staging = shop.staging() if shop.staging and len(todo) > _FEW else None
+    _stage(shop, len(todo))
     workers = min(jobs, len(todo) // _FEW)
     if workers < 2:
         yield from map(_all_of, todo)
         return
     # What lists the whole site takes longest. It is last, and should not be begun last.
-    places = range(len(todo))[::-1]
+    turned = todo[::-1]
     seconds, chunk = shop.imprint.site.limits.seconds, len(todo) // (workers * 16) + 1
-    found = dict(crew.run(_attempt, [todo[i] for i in places], workers, seconds, chunk))
-    for number in places:
+    found = dict(crew.run(_attempt, turned, workers, seconds, chunk))
+    for number in reversed(range(len(turned))):
         result = found[number]
         if isinstance(result, Lost):
-            result = _attempt(todo[places[number]])
+            result = _attempt(turned[number])
         if result.diagnostics:
             raise VersusError(result.diagnostics)
         yield result.artifacts
@@ -175,7 +173,7 @@ def _attempt(making: Making) -> Outcome:
 
 
 def _all_of(making: Making) -> tuple[Artifact, ...]:
-    return tuple(_laid(artifact, _staging) for artifact in making())
+    return tuple(map(_laid, making()))
 
 
 def _spread(
@@ -244,7 +242,7 @@ def _make(task: Task, bases: dict[str, Basis]) -> Outcome:
 
 def _kept(outcome: Outcome) -> Outcome:
     """An outcome with its files where this process is to leave them: in a folder, or in memory."""
-    return outcome._replace(artifacts=tuple(_laid(a, _staging) for a in outcome.artifacts))
+    return outcome._replace(artifacts=tuple(map(_laid, outcome.artifacts)))
 
 
 def _make_all(batch: Sequence[Task]) -> list[Outcome]:
@@ -252,15 +250,21 @@ def _make_all(batch: Sequence[Task]) -> list[Outcome]:
     return [_make(task, bases) for task in batch]
 
 
-def _laid(artifact: Artifact, folder: Path | None) -> Artifact:
-    """An artifact laid into a folder where it is to stand below `out/`, or else beside that."""
-    if folder is None:
+def _stage(shop: Shop, files: int) -> None:
+    """Say where files are laid from now on: in memory, unless they are many."""
+    global _staging  # noqa: PLW0603 - how forked workers come to share it
+    _staging = shop.staging() if shop.staging and files > _FEW else None
+
+
+def _laid(artifact: Artifact) -> Artifact:
+    """An artifact in the staging folder, where it is to stand below `out/` or else beside that."""
+    if _staging is None:
         return artifact
-    path, data = f"{folder}/{artifact.path}", artifact.data
+    path, data = f"{_staging}/{artifact.path}", artifact.data
     try:
         _write(path, data)
     except (FileExistsError, NotADirectoryError, IsADirectoryError):
-        path = f"{folder}/{os.getpid()}-{next(_numbers)}"
+        path = f"{_staging}/{os.getpid()}-{next(_numbers)}"
         _write(path, data)
     return artifact._replace(content=Stored(path, artifact.sha256, artifact.size))
 
