@@ -78,7 +78,7 @@ def test_a_ranking_kept_up_is_the_one_made_anew(
     old: dict[str, Doc], new: dict[str, Doc], include_newer: bool
 ) -> None:
     before, docs = on(old), on({**old, **new})
-    state = ranked(before, include_newer=include_newer)[0].state()
+    state = b"".join(ranked(before, include_newer=include_newer)[0].state())
     again, asked = ranked(docs, state, include_newer=include_newer)
     anew = ranked(docs, include_newer=include_newer)[0]
     assert lists(again, docs) == lists(anew, docs)
@@ -99,12 +99,12 @@ def test_so_it_is_for_a_large_one_through_one_change_after_the_other(
         found = ranked(docs, state, include_newer=include_newer)[0]
         anew = ranked(docs, include_newer=include_newer)[0]
         assert lists(found, docs) == lists(anew, docs)
-        state = found.state()
+        state = b"".join(found.state())
 
 
 def test_what_is_no_state_counts_as_none() -> None:
     docs = on({key: Doc("", f"On {key}", text=f"log {key}") for key in KEYS})
-    state = bytes(ranked(docs)[0].state())
+    state = b"".join(ranked(docs)[0].state())
     for other in (b"", b"x", b"12345678901234\n{}", state[:-8], state[:60], b"y" + state[1:]):
         found, asked = ranked(docs, other)
         assert asked == KEYS
@@ -146,13 +146,13 @@ def test_so_it_is_edit_by_edit(seed: int) -> None:
     for _ in range(8):
         found = ranked(docs, state)[0]
         assert lists(found, docs) == lists(ranked(docs)[0], docs)
-        state, docs = found.state(), edited(docs, chance)
+        state, docs = b"".join(found.state()), edited(docs, chance)
 
 
 @pytest.mark.usefixtures("arrays")
 def test_keeping_up_does_without_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
     docs = on({key: Doc("", f"On {key}", text=f"log {key}") for key in KEYS})
-    state = ranked(docs)[0].state()
+    state = b"".join(ranked(docs)[0].state())
     monkeypatch.setitem(sys.modules, "scipy.sparse", None)  # To import it is an error now.
     docs["d03"] = replace(docs["d03"], text="stream d04")
     found, asked = ranked(docs, state)

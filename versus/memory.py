@@ -7,7 +7,7 @@ it, and a file that is damaged, or another version's, counts as none.
 
 import hashlib
 import marshal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -78,9 +78,9 @@ def save(root: Path, out: Path, memory: Memory) -> None:
     store(path(root, out, "memory"), tuple(getattr(memory, name) for name in _PLAIN))
 
 
-def save_related(root: Path, out: Path, state: bytes | memoryview) -> None:
-    """Keep what the ranking of related posts wants to have next time."""
-    _store(path(root, out, "related"), state)
+def save_related(root: Path, out: Path, state: Sequence[bytes | memoryview]) -> None:
+    """Keep what the ranking of related posts wants to have next time: bytes in pieces."""
+    _store(path(root, out, "related"), *state)
 
 
 def read(file: Path) -> Any:
@@ -117,11 +117,14 @@ def _read(file: Path) -> memoryview | None:
     return data[head:] if is_whole else None
 
 
-def _store(file: Path, data: bytes | memoryview) -> None:
+def _store(file: Path, *data: bytes | memoryview) -> None:
     with suppress(OSError):
-        write(file, _MAGIC + _digest(data), data)
+        write(file, _MAGIC + _digest(*data), *data)
 
 
-def _digest(data: bytes | memoryview) -> bytes:
+def _digest(*data: bytes | memoryview) -> bytes:
     # Processors of today have instructions for this one, and there are tens of megabytes.
-    return hashlib.sha256(data).digest()
+    found = hashlib.sha256()
+    for piece in data:
+        found.update(piece)
+    return found.digest()

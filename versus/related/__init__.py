@@ -19,6 +19,7 @@ from versus.outline import markdown_fields
 from versus.related.docs import Doc
 from versus.related.ranking import Listed, Ranked, rank, rank_docs
 from versus.related.reasons import Pick
+from versus.related.store import Pieces
 from versus.related.tokens import Reading, reading, readings
 from versus.validate import read_article
 
@@ -77,7 +78,7 @@ class Related:
         found = self._ranked.why(entry.slug, self._doc)
         return tuple((self.candidates[pick.key], pick) for pick in found)
 
-    def state(self) -> bytes | memoryview:
+    def state(self) -> Pieces:
         """What spares the next ranking most of the work."""
         return self._ranked.state()
 

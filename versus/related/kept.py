@@ -16,7 +16,7 @@ from versus import __version__
 from versus.related import weights
 from versus.related.lists import Made, Settings, Space
 from versus.related.plain import Few
-from versus.related.store import pack, unpack
+from versus.related.store import Pieces, pack, unpack
 from versus.related.tokens import Reading, Rows, packed, unpacked
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def save(
     *,
     words: int,
     many: "tuple[Many, Beginnings] | None",
-) -> bytes:
+) -> Pieces:
     """A ranking as bytes."""
     values, arrays = packed(reading)
     found: dict[str, Any] = {

@@ -6,7 +6,7 @@ The whole of it for a caller:
     def read(keys): yield reading(docs)        # together exactly the documents asked for
     ranked = rank(digests, read, state, limit=6, include_newer=True, jobs=2)
     ranked.to(key)                             # the keys that a document lists, in their order
-    state = ranked.state()                     # bytes for the next time
+    state = b"".join(ranked.state())           # bytes for the next time
 
 A digest stands for everything that a `Doc` holds (texts, title, tags, pins and all): equal digests
 mean equal documents. `read` is asked only for documents whose digest the state does not know, for
@@ -21,7 +21,6 @@ and nobody has to hold all texts at once; `readings(keys, doc, jobs)` forks such
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from versus.related.docs import Doc
@@ -29,6 +28,7 @@ from versus.related.kept import Kept, load, save
 from versus.related.lists import PREFIX, Lists, Made, Orders, Settings, Space
 from versus.related.plain import Few
 from versus.related.reasons import Pick, pick
+from versus.related.store import Pieces
 from versus.related.tokens import Reading, Rows, joined, readings
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Ranked:
     _made: Made
     _settings: Settings
     _space: Callable[[], Space]
-    state: Callable[[], bytes | memoryview]
+    state: Callable[[], Pieces]
     """What spares the next ranking most of the work, as bytes."""
 
     def to(self, key: str) -> tuple[str, ...]:
@@ -108,11 +108,11 @@ def rank(
         kept = None
     if kept is not None and kept.digests == written:
         return Ranked(
-            kept.reading, positions, kept.made, settings, kept.space, lambda: state or b""
+            kept.reading, positions, kept.made, settings, kept.space, lambda: [state or b""]
         )
     asked = [key for key in keys if kept is None or kept.digests.get(key) != written[key]]
-    before = [kept.reading] if kept is not None else []
-    reading = joined(chain(before, read(asked) if asked else ())).of(keys)
+    known = Reading() if kept is None else kept.reading
+    reading = known.updated(joined(read(asked) if asked else (), known.vocabulary), keys)
     words = len(reading.vocabulary) if kept is None else kept.words
     many = None if len(reading) <= FEW else _many(kept, reading, asked, settings, jobs)
     space: Space = many[0] if many else Few(reading)

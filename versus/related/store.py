@@ -7,7 +7,7 @@ in memory, from a place that 8 divides. So reading runs nobody's code and touche
 import json
 import sys
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 _ALIGNED = 8
@@ -17,19 +17,22 @@ _LENGTH = 16
 Arrays: TypeAlias = Mapping[str, Any]
 """Arrays by their names: `array`, NumPy's, or views of memory."""
 
+Pieces: TypeAlias = Sequence[bytes | memoryview]
+"""Bytes in pieces, which need not be joined to be written: there may be hundreds of megabytes."""
 
-def pack(name: str, values: Any, arrays: Arrays) -> bytes:
+
+def pack(name: str, values: Any, arrays: Arrays) -> Pieces:
     """Values that JSON can hold, and arrays, behind a name that `unpack` has to know."""
     views = {key: memoryview(found) for key, found in arrays.items()}
     lengths = {key: [view.format, view.nbytes] for key, view in views.items()}
     text = json.dumps([name, sys.byteorder, lengths, values], ensure_ascii=False).encode()
     head = b"%*d\n%s" % (_LENGTH - 1, len(text), text)
-    parts: list[bytes | memoryview] = [head]
+    pieces: list[bytes | memoryview] = [head]
     at = len(head)
     for view in views.values():
-        parts += [b" " * (-at % _ALIGNED), view]
+        pieces += [b" " * (-at % _ALIGNED), view]
         at += -at % _ALIGNED + view.nbytes
-    return b"".join(parts)
+    return pieces
 
 
 def unpack(name: str, data: bytes | memoryview) -> tuple[Any, dict[str, memoryview]]:

@@ -117,7 +117,7 @@ class Reading:
 
     def extend(self, other: "Reading") -> None:
         """Put the documents of another reading behind those of this one."""
-        is_first = not self.keys
+        is_first = len(self.vocabulary) == 1
         if is_first:
             self.vocabulary = other.vocabulary
         meaning = array("I", map(self.vocabulary.__getitem__, () if is_first else other.vocabulary))
@@ -129,27 +129,41 @@ class Reading:
         for name in _COLUMNS:
             _put(getattr(self, name), getattr(other, name))
         self.keys += other.keys
-        for key in other.keys:
-            self.wishes.pop(key, None)  # The later one of two is the one that counts.
         self.wishes |= other.wishes
 
-    def of(self, keys: Sequence[str]) -> "Reading":
-        """The same of these documents only, in this order."""
-        if keys == self.keys:
-            return self
+    def updated(self, fresh: "Reading", keys: Sequence[str]) -> "Reading":
+        """The documents of these keys, in this order, as they were read last.
+
+        `fresh` was read after this one, and shares its words. Texts are copied once at most: all of
+        them may be hundreds of megabytes.
+        """
+        if not self.keys and fresh.keys == keys:
+            return fresh
+        behind = len(self) + 1  # So that no run goes from the one reading into the other.
         places = {key: i for i, key in enumerate(self.keys)}
-        found = Reading(self.vocabulary, list(keys))
+        places |= {key: i for i, key in enumerate(fresh.keys, behind)}
+        found = Reading(fresh.vocabulary, list(keys))
         for start, end in _runs([places[key] for key in keys]):
-            for name in _ROWS:
-                mine, theirs = getattr(self, name), getattr(found, name)
-                first = mine.ends[start - 1] if start else 0
-                shift = len(theirs.values) - first
-                _put(theirs.values, memoryview(mine.values)[first : mine.ends[end - 1]])
-                theirs.ends.extend(place + shift for place in mine.ends[start:end])
-            for name in _COLUMNS:
-                _put(getattr(found, name), memoryview(getattr(self, name))[start:end])
-        found.wishes = {key: self.wishes[key] for key in keys if key in self.wishes}
+            if start < behind:
+                found._put_stretch(self, start, end)
+            else:
+                found._put_stretch(fresh, start - behind, end - behind)
+        for key in keys:
+            wishes = (self if places[key] < behind else fresh).wishes
+            if key in wishes:
+                found.wishes[key] = wishes[key]
         return found
+
+    def _put_stretch(self, other: "Reading", start: int, end: int) -> None:
+        """Add some documents of another reading that shares the words of this one."""
+        for name in _ROWS:
+            theirs, mine = getattr(other, name), getattr(self, name)
+            first = theirs.ends[start - 1] if start else 0
+            shift = len(mine.values) - first
+            _put(mine.values, memoryview(theirs.values)[first : theirs.ends[end - 1]])
+            mine.ends.extend(place + shift for place in theirs.ends[start:end])
+        for name in _COLUMNS:
+            _put(getattr(self, name), memoryview(getattr(other, name))[start:end])
 
 
 _ROWS = ("tokens", "names", "sides", "criteria", "tags")
@@ -219,9 +233,9 @@ def _read(keys: Sequence[str]) -> Reading:
     return reading(map(_doc, keys))
 
 
-def joined(found: Iterable[Reading]) -> Reading:
-    """Several readings as one; they share the words of the first."""
-    whole = Reading()
+def joined(found: Iterable[Reading], vocabulary: Vocabulary) -> Reading:
+    """Several readings as one, in words that are known already and those of the readings."""
+    whole = Reading(vocabulary)
     for part in found:
         whole.extend(part)
     return whole
