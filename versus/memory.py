@@ -7,6 +7,7 @@ it, and a file that is damaged, or another version's, counts as none.
 
 import hashlib
 import marshal
+import mmap
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
@@ -109,8 +110,9 @@ def forget(root: Path, out: Path) -> None:
 def _read(file: Path) -> memoryview | None:
     """Bytes from a file; None where there is none, or it is not whole."""
     try:
-        data = memoryview(file.read_bytes())
-    except OSError:
+        with file.open("rb") as opened:
+            data = memoryview(mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ))
+    except (OSError, ValueError):  # One that is empty cannot be mapped.
         return None
     head = len(_MAGIC) + 32
     is_whole = data[:head] == _MAGIC + _digest(data[head:])

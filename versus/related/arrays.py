@@ -23,6 +23,8 @@ Ints = NDArray[np.int64]
 
 _CHUNK = 1024
 """How many documents are looked at at a time, which bounds what they need of memory."""
+_TOKENS = 1 << 22
+"""How many tokens are looked at at a time."""
 _LOW = (1 << 32) - 1
 _EIGHTH = 6
 """How rare a feature of an eighth of all documents is."""
@@ -60,6 +62,17 @@ class Matrix:
         """The entries of some rows: which of the rows each is of, its column and its value."""
         at, owner = stretches(self.starts[rows], np.diff(self.starts)[rows])
         return owner, self.columns[at], self.values[at]
+
+    def picked(self, rows: Ints, lengths: Ints) -> "Matrix":
+        """Some rows, which are so long, one below the other."""
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        found = Matrix(starts, np.empty(starts[-1], np.int32), np.empty(starts[-1], np.uint8))
+        for begin in range(0, len(rows), _CHUNK):
+            some = slice(begin, begin + _CHUNK)
+            at, _owner = stretches(self.starts[rows[some]], lengths[some])
+            to = slice(starts[begin], starts[begin] + len(at))
+            found.columns[to], found.values[to] = self.columns[at], self.values[at]
+        return found
 
     @classmethod
     def stacked(cls, parts: Sequence["Matrix"]) -> "Matrix":
@@ -156,8 +169,12 @@ class View:
 
     def having(self, is_meant: NDArray[np.bool_]) -> Ints:
         """The documents that have any of the words that are meant."""
-        places = np.flatnonzero(is_meant[self._tokens.values])
-        return np.unique(np.searchsorted(self._tokens.starts, places, "right") - 1)
+        values = self._tokens.values
+        found = [_NONE]
+        for start in range(0, len(values), _TOKENS):
+            places = np.flatnonzero(is_meant[values[start : start + _TOKENS]]) + start
+            found.append(np.unique(np.searchsorted(self._tokens.starts, places, "right") - 1))
+        return np.unique(np.concatenate(found))
 
     def sets(self) -> Iterator[tuple[int, Ragged]]:
         """The sets of names that documents have, by kind."""

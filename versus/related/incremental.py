@@ -24,9 +24,9 @@ from versus.related.arrays import (
 )  # fmt: skip
 from versus.related.changes import Change
 from versus.related.columns import SAID, SPREAD, WORD
-from versus.related.keys import EMPTY, LOW, position_of
+from versus.related.keys import LOW, position_of
 from versus.related.many import Many
-from versus.related.nearest import WIDTH, Near, all_sums, keys_of, mend, moved, positions_of
+from versus.related.nearest import Near, all_sums, keys_of, mend, moved
 from versus.related.tokens import Reading
 
 MUCH = 8
@@ -113,7 +113,7 @@ def _having(view: View, mentions: Mentions, is_meant: NDArray[np.bool_]) -> Ints
 def _rows(old: Matrix, made: Matrix, docs: Ints, change: Change) -> tuple[Matrix, Ints]:
     """All rows, some of which were made again, and the documents whose row is another one now."""
     size = len(change.stayed) + len(change.fresh)
-    every = Matrix(
+    every = Matrix(  # Its rows do not end where the next one begins.
         np.concatenate((old.starts[:-1], made.starts[:-1] + len(old.columns))),
         np.concatenate((old.columns, made.columns)),
         np.concatenate((old.values, made.values)),
@@ -129,9 +129,7 @@ def _rows(old: Matrix, made: Matrix, docs: Ints, change: Change) -> tuple[Matrix
     differ = (every.columns[at] != every.columns[to]) | (every.values[at] != every.values[to])
     is_other[alike[owner[differ]]] = True
     source[docs] = others
-    at, _owner = stretches(every.starts[source], lengths[source])
-    starts = np.concatenate(([0], np.cumsum(lengths[source])))
-    return Matrix(starts, every.columns[at], every.values[at]), docs[is_other]
+    return every.picked(source, lengths[source]), docs[is_other]
 
 
 def _near(
@@ -139,14 +137,11 @@ def _near(
 ) -> tuple[Near, NDArray[np.bool_]]:
     """The nearest of each, and for whom they are others, or the same with other scores."""
     size = len(change.stayed) + len(change.fresh)
-    near = Near(np.full((size, WIDTH), EMPTY), np.full(size, EMPTY))
-    to = change.places[change.stayed]
-    near.keys[to], near.bounds[to] = moved(old, change.places, change.stayed)
+    near = moved(old, change.places, size)
     before = near.pool.copy()
     is_changed = np.zeros(size + 1, np.bool_)  # The last one stands for no document.
     is_changed[changed] = True
-    is_old = is_changed[np.minimum(positions_of(near.keys), size)]
-    near.keys[is_old] = EMPTY
+    near.drop(is_changed)
     rows, keys = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for some, sums in all_sums(matrix, changed):
         cells = np.flatnonzero(sums)
@@ -179,7 +174,7 @@ def _look_again(
     is_meant[:] = False
     is_meant[change.fresh] = is_meant[differ >> 32] = True
     is_meant[_relabelled(old, found, places)] = True
-    is_other |= is_meant[np.minimum(positions_of(found.nearest.pool), size)].any(axis=1)
+    is_other |= found.nearest.has_any(is_meant)
     now = places.tolist()
     again = set(np.flatnonzero(is_other).tolist())
     for i, more in old.more.items():

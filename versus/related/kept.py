@@ -16,7 +16,7 @@ from versus import __version__
 from versus.related import weights
 from versus.related.lists import Made, Settings, Space
 from versus.related.plain import Few
-from versus.related.store import Pieces, pack, unpack
+from versus.related.store import Pieces, let_go, pack, unpack
 from versus.related.tokens import Reading, Rows, packed, unpacked
 
 if TYPE_CHECKING:
@@ -36,8 +36,13 @@ class Kept:
     """What is known of the last ranking."""
 
     digests: Mapping[str, str]
+    _state: bytes | memoryview
     _values: Mapping[str, Any]
     _arrays: Mapping[str, memoryview]
+
+    def let_go(self) -> None:
+        """Hold none of the state in memory until it is used again: there may be a lot of it."""
+        let_go(self._state)
 
     @cached_property
     def reading(self) -> Reading:
@@ -95,7 +100,7 @@ def load(state: bytes | memoryview | None, settings: Settings) -> Kept | None:
     if values["settings"] != asdict(settings) or values["weights"] != _NUMBERS:
         return None
     digests = dict(zip(values["reading"]["keys"], values["digests"], strict=True))
-    return Kept(digests, values, arrays)
+    return Kept(digests, state, values, arrays)
 
 
 def save(

@@ -55,6 +55,17 @@ class Near:
         """The keys of the nearest alone."""
         return self.keys[:, :POOL]
 
+    def drop(self, is_meant: NDArray[np.bool_]) -> None:
+        """Take some documents out of all rows, which leaves gaps; the last one stands for none."""
+        for some in _pieces(len(self.keys)):
+            keys = self.keys[some]
+            keys[_are(keys, is_meant)] = EMPTY
+
+    def has_any(self, is_meant: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whose nearest are some of those documents; the last one stands for none."""
+        found = [_are(self.pool[some], is_meant).any(axis=1) for some in _pieces(len(self.keys))]
+        return np.concatenate([np.empty(0, np.bool_), *found])
+
     def is_torn(self) -> NDArray[np.bool_]:
         """Which documents' rows are too short to be sure of the POOL best."""
         is_torn: NDArray[np.bool_] = (self.pool[:, -1] == EMPTY) & (self.bounds != EMPTY)
@@ -90,6 +101,17 @@ class Near:
             is_over = block[:, WIDTH] != EMPTY
             over = docs[is_over]
             self.bounds[over] = np.minimum(self.bounds[over], block[is_over, WIDTH - 1])
+
+
+def _are(keys: Ints, is_meant: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = is_meant[np.minimum(positions_of(keys), len(is_meant) - 1)]
+    return found
+
+
+def _pieces(size: int) -> Iterator[slice]:
+    """So many rows at a time as memory should hold several times over."""
+    for start in range(0, size, _ROWS):
+        yield slice(start, start + _ROWS)
 
 
 def asked(columns: NDArray[np.int32], values: NDArray[np.uint8]) -> tuple[NDArray[np.int32], Ints]:
@@ -194,15 +216,20 @@ def mend(near: Near, rows: Matrix) -> None:
             near.put(i, row)
 
 
-def moved(near: Near, places: Ints, docs: Ints) -> tuple[Ints, Ints]:
-    """The keys and bounds of some documents, with positions as they are now; gone ones EMPTY."""
-    keys, bounds = placed(near.keys[docs], places), near.bounds[docs]
+def moved(near: Near, places: Ints, size: int) -> Near:
+    """The nearest of documents where these are now, of so many; of gone ones nothing is left."""
+    found = Near(np.full((size, WIDTH), EMPTY), np.full(size, EMPTY))
+    docs = np.flatnonzero(places >= 0)
+    for some in _pieces(len(docs)):
+        found.keys[places[docs[some]]] = placed(near.keys[docs[some]], places)
+    bounds = near.bounds[docs]
     at = positions_of(bounds)
     is_place = at < len(places)
     # What is nearer than one that is gone is nearer than the last one before it, too.
     last = np.maximum.accumulate(places)[at[is_place]]
     bounds[is_place] = (bounds[is_place] >> 32 << 32) + (last << 1 | 1)
-    return keys, bounds
+    found.bounds[places[docs]] = bounds
+    return found
 
 
 def placed(keys: Ints, places: Ints) -> Ints:

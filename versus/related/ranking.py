@@ -113,6 +113,8 @@ def rank(
     asked = [key for key in keys if kept is None or kept.digests.get(key) != written[key]]
     known = Reading() if kept is None else kept.reading
     reading = known.updated(joined(read(asked) if asked else (), known.vocabulary), keys)
+    if kept is not None:
+        kept.let_go()
     words = len(reading.vocabulary) if kept is None else kept.words
     many = None if len(reading) <= FEW else _many(kept, reading, asked, settings, jobs)
     space: Space = many[0] if many else Few(reading)
@@ -143,6 +145,7 @@ def _many(
             many, again = found
             orders = Orders(reading, many, settings)
             begun = kept.beginnings.moved(change, len(reading))
+            kept.let_go()
             return many, begun.ask(again.tolist(), orders.of)
     many = anew(reading, jobs)
     orders = Orders(reading, many, settings)

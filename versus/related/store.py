@@ -5,6 +5,7 @@ in memory, from a place that 8 divides. So reading runs nobody's code and touche
 """
 
 import json
+import mmap
 import sys
 from array import array
 from collections.abc import Mapping, Sequence
@@ -33,6 +34,12 @@ def pack(name: str, values: Any, arrays: Arrays) -> Pieces:
         pieces += [b" " * (-at % _ALIGNED), view]
         at += -at % _ALIGNED + view.nbytes
     return pieces
+
+
+def let_go(data: bytes | memoryview) -> None:
+    """Give the memory of a mapped file back to the system; what is used again is read again."""
+    if isinstance(data, memoryview) and isinstance(data.obj, mmap.mmap):
+        data.obj.madvise(mmap.MADV_DONTNEED)
 
 
 def unpack(name: str, data: bytes | memoryview) -> tuple[Any, dict[str, memoryview]]:
