@@ -65,9 +65,10 @@ def printed(publication: Publication | Path, *slugs: str) -> dict[str, Printed]:
     known = indexed(found)
     wanted = [entry for entry in known.live if not slugs or entry.slug in slugs]
     variants = expand(known, wanted, [known.site.edition_names[0]])
-    shop = render.Shop(known.imprint, Context(known.site, Templates(found.root)))
     briefing = Briefing(known, Related(known), NO_COPIES)
-    todo = [render.Task(v, briefing.brief(v), "pdf") for v in variants]
+    context = Context(known.site, Templates(found.root))
+    shop = render.Shop(known.imprint, context, briefing.brief)
+    todo = [render.Task(v, "pdf") for v in variants]
     made = {}
     for place, outcome in render.run(shop, todo, 1, lambda: None):
         assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))

@@ -193,10 +193,11 @@ def differences(article: Article, edition: str, shown: frozenset[str], no: str) 
 def rendered(folder: Folder, formats: tuple[str, ...]) -> tuple[Library, dict[str, Artifact]]:
     """A publication's variants, rendered in this process; nothing is written."""
     found = indexed(folder)
-    shop = render.Shop(found.imprint, Context(found.site, Templates(folder.root)))
     briefing = Briefing(found, Related(found), NO_COPIES)
+    context = Context(found.site, Templates(folder.root))
+    shop = render.Shop(found.imprint, context, briefing.brief)
     orders = render.orders(found.site, expand(found, found.live), formats)
-    todo = [render.Task(v, briefing.brief(v), name) for v, names in orders for name in names]
+    todo = [render.Task(v, name) for v, names in orders for name in names]
     made = {}
     for _place, outcome in render.run(shop, todo, 1, lambda: None):
         assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))

@@ -1,10 +1,12 @@
 """The ranking kept up is the ranking made anew, whatever changed in between."""
 
+import mmap
 import random
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -68,9 +70,13 @@ def arrays(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("versus.related.arrays.COMMON", request.param)
     monkeypatch.setattr(flow, "FEW", 0)
     monkeypatch.setattr("versus.related.incremental.MUCH", 0)
-    for module in ("nearest", "many", "incremental"):
+    for module in ("nearest", "many"):
         monkeypatch.setattr(f"versus.related.{module}.WIDTH", 5)
     monkeypatch.setattr("versus.related.nearest.POOL", 3)
+    # What is done piece by piece, to hold less of it at once, takes many pieces.
+    monkeypatch.setattr("versus.related.nearest._ROWS", 3)
+    monkeypatch.setattr("versus.related.arrays._CHUNK", 3)
+    monkeypatch.setattr("versus.related.arrays._TOKENS", 7)
 
 
 @given(SHELVES, SHELVES, st.booleans())
@@ -147,6 +153,17 @@ def test_so_it_is_edit_by_edit(seed: int) -> None:
         found = ranked(docs, state)[0]
         assert lists(found, docs) == lists(ranked(docs)[0], docs)
         state, docs = b"".join(found.state()), edited(docs, chance)
+
+
+@pytest.mark.usefixtures("arrays")
+def test_a_state_may_be_a_mapped_file_which_is_held_only_where_it_is_used(tmp_path: Path) -> None:
+    docs = on({key: Doc("", f"On {key}", text=f"log {key}") for key in KEYS})
+    file = tmp_path / "state"
+    file.write_bytes(b"".join(ranked(docs)[0].state()))
+    docs["d03"] = replace(docs["d03"], text="stream d04")
+    with file.open("rb") as opened:
+        mapped = memoryview(mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ))
+    assert lists(ranked(docs, mapped)[0], docs) == lists(ranked(docs)[0], docs)
 
 
 @pytest.mark.usefixtures("arrays")

@@ -96,7 +96,6 @@ class Briefing:
         self._copies = copies
         self._posts: dict[tuple[str, str], PlainPost] = {}
         self._shelves: dict[str, tuple[Mapping[str, PlainTopic], Mapping[str, PlainTopic]]] = {}
-        self._briefs: dict[Variant, Brief] = {}
         outlook = library.outlook + repr(sorted(copies.items())).encode()
         self._outlook = hashlib.blake2b(outlook, digest_size=16)
 
@@ -113,11 +112,6 @@ class Briefing:
 
     def brief(self, variant: Variant) -> Brief:
         """What a variant's documents take from the rest of the publication."""
-        if variant not in self._briefs:
-            self._briefs[variant] = self._brief(variant)
-        return self._briefs[variant]
-
-    def _brief(self, variant: Variant) -> Brief:
         library, entry, language = self._library, variant.entry, variant.language
         summary = entry.summary_in(language)
         links: list[tuple[Link, PlainTarget]] = []

@@ -199,11 +199,11 @@ def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> 
         orders = render.orders(found.site, variants, request.formats, copies)
         artifacts: list[Artifact] = [*scaled.artifacts]
         context = Context(found.site, Templates(request.root))
-        shop = render.Shop(found.imprint, context, checked.copies, output.staging)
+        shop = render.Shop(found.imprint, context, briefing.brief, checked.copies, output.staging)
         items = workshop.wanted(shop, orders, briefing, recall)
         keeping.result()
         related.forget()
-        for variant, outcome in workshop.made(shop, items, briefing, request, recall, watch):
+        for variant, outcome in workshop.made(shop, items, request, recall, watch):
             artifacts += outcome.artifacts
             diagnostics += outcome.diagnostics
             diagnostics += placed(variant, outcome, found)

@@ -8,6 +8,7 @@ starts warm.
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -43,8 +44,9 @@ class Task:
     """
 
     variant: Variant
-    brief: Brief
     format: str
+    brief: Brief | None = None
+    """For a machine whose shop has no library to make it from."""
 
     @property
     def is_copy(self) -> bool:
@@ -73,6 +75,8 @@ class Shop:
 
     imprint: Imprint
     context: Context
+    brief: Callable[[Variant], Brief] | None = None
+    """Makes a variant's brief when its files are made: all at once would fill the memory."""
     copies: ledger.Copies = field(default_factory=dict)
     """Where the ledger says that copies of articles are."""
     staging: Callable[[], Path] | None = None
@@ -119,10 +123,9 @@ def run(
         return
     _open(shop, shop.context.templates.root)
     workers, batches = min(jobs, len(todo)), _batches(todo)
-    groups = [[todo[i] for i in batch] for batch in batches]
     if not any(task.format in _SLOW for task in todo) and (workers < 2 or len(todo) <= _FEW):
-        for batch, group in zip(batches, groups, strict=True):
-            for place, outcome in zip(batch, _make_all(group), strict=True):
+        for batch in batches:
+            for place, outcome in zip(batch, _make_all([todo[i] for i in batch]), strict=True):
                 yield place, outcome
                 made()
         return
@@ -132,12 +135,14 @@ def run(
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
     chunk = 1 if len(batches) <= 512 else min(32, len(batches) // (workers * 16))
     seconds = shop.imprint.site.limits.seconds
-    for number, found in crew.run(_make_all, groups, workers, seconds, chunk):
+    make = partial(_make_these, todo)
+    for number, found in crew.run(make, batches, workers, seconds, chunk):
+        batch = batches[number]
         if isinstance(found, Lost):
-            results = [_lost(task, found, seconds) for task in groups[number]]
+            results = [_lost(todo[i], found, seconds) for i in batch]
         else:
             results = found
-        for place, outcome in zip(batches[number], results, strict=True):
+        for place, outcome in zip(batch, results, strict=True):
             yield place, outcome
             made()
 
@@ -185,11 +190,11 @@ def _spread(
     # Only PDFs look into pictures; pages and Markdown name them.
     has_pictures = any(task.format == "pdf" for task in todo)
     folders = ("templates", *(("content/assets",) if has_pictures else ()))
-    there = replace(shop, staging=None)
+    there = replace(shop, brief=None, staging=None)
     batches = _batches(todo)
     with Cluster(address, _open, there, shop.context.templates.root, folders) as executor:
         chunk = max(1, min(32, len(batches) // (executor.workers * 16)))
-        asked = ([_portable(todo[i]) for i in batch] for batch in batches)
+        asked = ([_portable(todo[i], shop) for i in batch] for batch in batches)
         found = executor.map(_make_all, asked, chunksize=1 if len(batches) <= 512 else chunk)
         for batch, results in zip(batches, found, strict=True):
             for place, outcome in zip(batch, results, strict=True):
@@ -197,8 +202,16 @@ def _spread(
                 made()
 
 
-def _portable(task: Task) -> Task:
-    return replace(task, variant=task.variant.portable())
+def _portable(task: Task, shop: Shop) -> Task:
+    return replace(task, variant=task.variant.portable(), brief=_brief(task, shop))
+
+
+def _brief(task: Task, shop: Shop) -> Brief:
+    if task.brief is not None:
+        return task.brief
+    if shop.brief is None:
+        raise RuntimeError("a shop without a library is given tasks with their briefs")
+    return shop.brief(task.variant)
 
 
 def _batches(todo: Sequence[Task]) -> list[list[int]]:
@@ -245,6 +258,10 @@ def _kept(outcome: Outcome) -> Outcome:
     return outcome._replace(artifacts=tuple(map(_laid, outcome.artifacts)))
 
 
+def _make_these(todo: Sequence[Task], batch: Iterable[int]) -> list[Outcome]:
+    return _make_all([todo[i] for i in batch])
+
+
 def _make_all(batch: Sequence[Task]) -> list[Outcome]:
     bases: dict[str, Basis] = {}  # A batch is of one article, so its variants' names are enough.
     return [_make(task, bases) for task in batch]
@@ -284,7 +301,7 @@ def _file(task: Task, shop: Shop, bases: dict[str, Basis]) -> Outcome:
     variant, writer = task.variant, WRITERS[task.format]
     basis = bases.get(variant.name)
     if basis is None:
-        basis = bases[variant.name] = Basis(shop.imprint, variant, task.brief)
+        basis = bases[variant.name] = Basis(shop.imprint, variant, _brief(task, shop))
     page = document_on(basis, writer.medium)
     written = write(page, task.format, shop.context)
     artifact = Artifact(
@@ -303,9 +320,8 @@ def _copy(task: Task, shop: Shop) -> Outcome:
 
     name = task.format.removeprefix(COPY)
     templates = shop.context.templates
-    made, warnings = making.make(
-        shop.imprint, templates, task.variant, task.brief, name, shop.copies
-    )
+    brief = _brief(task, shop)
+    made, warnings = making.make(shop.imprint, templates, task.variant, brief, name, shop.copies)
     return Outcome(tuple(made), (), tuple(warnings))
 
 

@@ -34,8 +34,7 @@ class Watch:
 class Item:
     """One format of an order, and what became of it."""
 
-    variant: Variant
-    format: str
+    task: Task
     key: bytes
     outcome: Outcome | None
     is_known: bool
@@ -53,23 +52,22 @@ def wanted(shop: Shop, orders: Iterable[Order], briefing: Briefing, recall: Reca
         for name in formats:
             key = seed + name.encode() + (ledger if name.startswith(COPY) else b"")
             found = recall.find(key)
-            items.append(Item(variant, name, key, found, found is not None))
+            items.append(Item(Task(variant, name), key, found, found is not None))
     return items
 
 
 def made(
     shop: Shop,
     items: Sequence[Item],
-    briefing: Briefing,
     request: Request,
     recall: Recall,
     watch: Watch,
 ) -> Iterator[tuple[Variant, Outcome]]:
     """Every outcome with its variant."""
-    _take_from_shelves(shop, [i for i in items if i.outcome is None and i.format in KEPT])
+    _take_from_shelves(shop, [i for i in items if i.outcome is None and i.task.format in KEPT])
     missing = [item for item in items if item.outcome is None]
     watch.started(len(missing))
-    todo = [Task(i.variant, briefing.brief(i.variant), i.format) for i in missing]
+    todo = [item.task for item in missing]
     for place, fresh in render.run(shop, todo, request.jobs, watch.made, request.cluster):
         item = missing[place]
         item.outcome = fresh
@@ -81,7 +79,7 @@ def made(
         if item.outcome is not None:
             if item.outcome.artifacts and not item.is_known:
                 recall.note(item.key, item.outcome)
-            yield item.variant, item.outcome
+            yield item.task.variant, item.outcome
 
 
 def _take_from_shelves(shop: Shop, items: Sequence[Item]) -> None:
