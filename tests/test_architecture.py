@@ -15,7 +15,6 @@ LAYERS = (
         "__init__",
         "diagnostics",
         "names",
-        "meanwhile",
         "spool",
         "stamps",
         "shards",

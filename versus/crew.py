@@ -145,7 +145,7 @@ def _work(
 ) -> None:
     """A worker's life: as long as somebody sends it tasks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Who is asked to stop stops us.
-    _die_with(parent)
+    die_with(parent)
     for other in inherited:
         other.close()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -177,7 +177,7 @@ def _allow(seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """End when the parent ends, even if it is killed; elsewhere than on Linux, after the task."""
     if sys.platform == "linux":
         import ctypes

@@ -8,16 +8,16 @@ it, and a file that is damaged, or another version's, counts as none.
 import hashlib
 import marshal
 import mmap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from versus.cache import folder, write
-from versus.meanwhile import Meanwhile
 
 _MAGIC = b"versus memory 3\n"
+_MUCH = 1 << 20
 
 
 KINDS = ("memory", "related", "unchanged")
@@ -42,17 +42,15 @@ class Memory:
     """The keys of outcomes that were made together, by what decides all of them."""
     sound: bytes = b""
     """What decided that files say nothing wrong of each other."""
-    related: Callable[[], bytes | memoryview] = bytes
-    """Gives what the ranking of related posts keeps: it is large, and has a file of its own."""
 
     def forget(self) -> None:
         """Drop all that depends on the settings."""
         empty = Memory(assets=self.assets)
-        for name in (f.name for f in fields(Memory)):
+        for name in _NAMES:
             setattr(self, name, getattr(empty, name))
 
 
-_PLAIN = [f.name for f in fields(Memory) if f.name != "related"]
+_NAMES = [f.name for f in fields(Memory)]
 
 
 def path(root: Path, out: Path, kind: str) -> Path:
@@ -64,19 +62,28 @@ def path(root: Path, out: Path, kind: str) -> Path:
 
 def load(root: Path, out: Path) -> Memory:
     """What the last build left; an empty memory where there is none."""
-    related = Meanwhile(lambda: _read(path(root, out, "related")) or b"")
     found = read(path(root, out, "memory"))
-    if not isinstance(found, tuple) or len(found) != len(_PLAIN):
+    if not isinstance(found, tuple) or len(found) != len(_NAMES):
         return Memory()
-    return Memory(**dict(zip(_PLAIN, found, strict=True)), related=related.result)
+    return Memory(**dict(zip(_NAMES, found, strict=True)))
 
 
 def save(root: Path, out: Path, memory: Memory) -> None:
-    """Keep a memory for the next build, but for `related`.
+    """Keep a memory for the next build. A cache that cannot be written is no fault."""
+    store(path(root, out, "memory"), tuple(getattr(memory, name) for name in _NAMES))
 
-    A cache that cannot be written is no fault.
-    """
-    store(path(root, out, "memory"), tuple(getattr(memory, name) for name in _PLAIN))
+
+def has_much_related(root: Path, out: Path) -> bool:
+    """Whether what the ranking of related posts left takes a while to make ready."""
+    try:
+        return path(root, out, "related").stat().st_size > _MUCH
+    except OSError:
+        return False
+
+
+def load_related(root: Path, out: Path) -> bytes | memoryview:
+    """What the ranking of related posts left: it is large, and has a file of its own."""
+    return _read(path(root, out, "related")) or b""
 
 
 def save_related(root: Path, out: Path, state: Sequence[bytes | memoryview]) -> None:

@@ -40,10 +40,9 @@ from versus.briefs import Briefing
 from versus.catalogues import CatalogueError
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
 from versus.library import Contents, Library, index
-from versus.meanwhile import Meanwhile
 from versus.memory import Memory
 from versus.recall import Recall
-from versus.related import Candidate, Pick, Related
+from versus.related import Candidate, Pick, Ranker, Related
 from versus.request import Request
 from versus.scope import UnknownNameError
 from versus.shards import Note
@@ -159,9 +158,10 @@ def build(request: Request, watch: Watch | None = None, view: View | None = None
     if request.force:
         cache.ignore()
     for _attempt in range(_TRIES):
-        known = Memory() if request.force else memory.load(request.root, request.out)
         try:
-            return _build(request, known, watch or Watch(), view)
+            with _ranker(request) as ranker:
+                known = Memory() if request.force else memory.load(request.root, request.out)
+                return _build(request, known, ranker, watch or Watch(), view)
         except sources.ChangedWhileReadError as error:
             changed, view = str(error), None
     hint = "build again when nothing writes to the publication"
@@ -169,7 +169,19 @@ def build(request: Request, watch: Watch | None = None, view: View | None = None
     raise VersusError([Diagnostic(changed, 1, 1, Severity.ERROR, message, hint)])
 
 
-def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> Built:
+def _ranker(request: Request) -> Ranker:
+    """Whoever ranks related posts, at work already where much is known of them."""
+    place = (request.root, request.out)
+    state = bytes if request.force else partial(memory.load_related, *place)
+    ranker = Ranker(state, partial(memory.save_related, *place), request.jobs)
+    if not request.force and memory.has_much_related(*place):
+        ranker.begin()
+    return ranker
+
+
+def _build(
+    request: Request, known: Memory, ranker: Ranker, watch: Watch, view: View | None
+) -> Built:
     checked = check(request, known, view)
     if checked.library is None:
         raise VersusError(checked.diagnostics)
@@ -178,17 +190,14 @@ def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> 
     diagnostics = [*checked.diagnostics, *notes]
     _barrier(diagnostics, strict=request.strict)
     with emit.opened(request.out, watch.waiting) as output:
+        related = Related(found, request.jobs, ranker)
         recall = Recall(known, request.out)
+        recall.look()
         diagnostics += _font_warnings(request, recall)
         shown = found.live if scope.makes_site(request) else chosen
         plans = pictures.plan(found, shown) if "html" in request.formats else ()
         scaled = scaling.scale(plans, request.root, request.jobs)
         diagnostics += scaled.diagnostics
-        related = Related(found, request.jobs, known.related())
-        known.related = bytes  # What it gave is large, and was taken.
-        keeping = Meanwhile(
-            partial(memory.save_related, request.root, request.out, related.state())
-        )
         briefing = Briefing(found, related, scaled.copies)
         variants = expand(found, chosen, request.editions, request.languages)
         copies = (
@@ -201,8 +210,6 @@ def _build(request: Request, known: Memory, watch: Watch, view: View | None) -> 
         context = Context(found.site, Templates(request.root))
         shop = render.Shop(found.imprint, context, briefing.brief, checked.copies, output.staging)
         items = workshop.wanted(shop, orders, briefing, recall)
-        keeping.result()
-        related.forget()
         for variant, outcome in workshop.made(shop, items, request, recall, watch):
             artifacts += outcome.artifacts
             diagnostics += outcome.diagnostics

@@ -33,6 +33,13 @@ class Recall:
         self._noted: dict[bytes, Any] = {}
         self._seeds: dict[bytes, bytes] = {}
         self._plans: dict[bytes, tuple[bytes, ...]] = {}
+        self._looks: dict[str, Stamp | None] = {}
+
+    def look(self) -> None:
+        """Look at every file in `out/` that is remembered, so that `find` need not."""
+        for files, _remarks, _diagnostics in self._memory.outcomes.values():
+            for file in files:
+                self._looks[file[0]] = look(f"{self._out}/{file[0]}")
 
     def seed(self, hint: bytes, data: Callable[[], bytes]) -> bytes:
         """The digest of what `data` gives, which is not asked where the hint is known."""
@@ -51,7 +58,7 @@ class Recall:
         artifacts, moved = [], False
         for path, sha256, size, media_type, article, variant, format_, stamp in files:
             place = f"{self._out}/{path}"
-            there = look(place)
+            there = self._looks[path] if path in self._looks else look(place)
             if there is None:
                 return None
             if there != stamp:

@@ -8,7 +8,7 @@ ranking up.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urljoin
@@ -17,9 +17,10 @@ from versus.library import Entry, Library
 from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
 from versus.related.docs import Doc
+from versus.related.lists import Settings
+from versus.related.ranker import Ranker
 from versus.related.ranking import Listed, Ranked, rank, rank_docs
 from versus.related.reasons import Pick
-from versus.related.store import Pieces
 from versus.related.tokens import Reading, reading, readings
 from versus.validate import read_article
 
@@ -28,6 +29,7 @@ __all__ = [
     "Doc",
     "Pick",
     "Ranked",
+    "Ranker",
     "Reading",
     "Related",
     "doc_of",
@@ -55,15 +57,19 @@ class Candidate:
 class Related:
     """The related posts of a library's articles."""
 
-    def __init__(self, library: Library, jobs: int = 1, state: bytes | memoryview = b"") -> None:
-        """`state` is what an earlier ranking left: most of the work, where little has changed."""
-        self._library, self._jobs, self._before = library, jobs, state
+    def __init__(self, library: Library, jobs: int = 1, ranker: Ranker | None = None) -> None:
+        """A ranker is asked at once, and may go on beside us; without one the ranking is ours."""
+        self._library, self._jobs, self._ranker = library, jobs, ranker
         self._slugs_by_url = {library.url(entry.slug): entry.slug for entry in library.live}
         self._posts = {
             url: post
             for post in library.posts
             if (url := library.post_url(post)) not in self._slugs_by_url
         }
+        related = library.site.related
+        self._settings = Settings(related.limit, related.include_newer)
+        if ranker is not None:
+            ranker.ask(self._digests(), self._read, self._settings)
 
     def keys(self, entry: Entry) -> tuple[str, ...]:
         """The keys of an article's related posts: the pinned ones in their order, then the best."""
@@ -78,19 +84,9 @@ class Related:
         found = self._ranked.why(entry.slug, self._doc)
         return tuple((self.candidates[pick.key], pick) for pick in found)
 
-    def state(self) -> Pieces:
-        """What spares the next ranking most of the work."""
-        return self._ranked.state()
-
-    def forget(self) -> None:
-        """Let go of all but the lists: what they are made from is the largest thing in a build."""
-        _lists = self._listed
-        self.__dict__.pop("_ranked", None)
-        self._before = b""
-
     @cached_property
     def _listed(self) -> Listed:
-        return self._ranked.listed
+        return self._ranker.listed() if self._ranker else self._ranked.listed
 
     @cached_property
     def candidates(self) -> Mapping[str, Candidate]:
@@ -109,15 +105,17 @@ class Related:
 
     @cached_property
     def _ranked(self) -> Ranked:
-        settings = self._library.site.related
+        settings = self._settings
         return rank(
             self._digests(),
-            lambda keys: readings(keys, self._doc, self._jobs),
-            self._before,
+            self._read,
             limit=settings.limit,
             include_newer=settings.include_newer,
             jobs=self._jobs,
         )
+
+    def _read(self, keys: Sequence[str]) -> Iterable[Reading]:
+        return readings(keys, self._doc, self._jobs)
 
     def _digests(self) -> dict[str, bytes]:
         """A digest for each post, of all that the ranking sees of it."""

@@ -36,13 +36,24 @@ class Kept:
     """What is known of the last ranking."""
 
     digests: Mapping[str, str]
-    _state: bytes | memoryview
+    state: bytes | memoryview
     _values: Mapping[str, Any]
     _arrays: Mapping[str, memoryview]
 
+    def prepare(self) -> None:
+        """Make all ready that keeping the ranking up needs, before it is known what changed."""
+        if self.is_large:
+            import versus.related.incremental  # noqa: F401 - with NumPy it takes its time
+
+            _ready = self.many, self.beginnings
+
+    def is_of(self, settings: Settings) -> bool:
+        """Whether it was ranked with these settings."""
+        return bool(self._values["settings"] == asdict(settings))
+
     def let_go(self) -> None:
         """Hold none of the state in memory until it is used again: there may be a lot of it."""
-        let_go(self._state)
+        let_go(self.state)
 
     @cached_property
     def reading(self) -> Reading:
@@ -89,15 +100,15 @@ class Kept:
         return Beginnings.unpacked(self._arrays)
 
 
-def load(state: bytes | memoryview | None, settings: Settings) -> Kept | None:
-    """What bytes tell of the last ranking, if they are one's of these settings."""
+def load(state: bytes | memoryview | None) -> Kept | None:
+    """What bytes tell of the last ranking, if they are one's of this version."""
     if not state:
         return None
     try:
         values, arrays = unpack(_FORM, state)
     except (ValueError, TypeError, KeyError):
         return None
-    if values["settings"] != asdict(settings) or values["weights"] != _NUMBERS:
+    if values["weights"] != _NUMBERS:
         return None
     digests = dict(zip(values["reading"]["keys"], values["digests"], strict=True))
     return Kept(digests, state, values, arrays)

@@ -92,7 +92,7 @@ class Ranked:
 def rank(
     digests: Mapping[str, bytes],
     read: Callable[[Sequence[str]], Iterable[Reading]],
-    state: bytes | memoryview | None = None,
+    state: bytes | memoryview | Kept | None = None,
     *,
     limit: int = 6,
     include_newer: bool = True,
@@ -103,12 +103,12 @@ def rank(
     keys = sorted(digests)
     written = {key: digests[key].hex() for key in keys}
     positions = {key: i for i, key in enumerate(keys)}
-    kept = load(state, settings)
-    if kept is not None and kept.is_worn:
+    kept = state if isinstance(state, Kept) else load(state)
+    if kept is not None and (kept.is_worn or not kept.is_of(settings)):
         kept = None
     if kept is not None and kept.digests == written:
         return Ranked(
-            kept.reading, positions, kept.made, settings, kept.space, lambda: [state or b""]
+            kept.reading, positions, kept.made, settings, kept.space, lambda: [kept.state]
         )
     asked = [key for key in keys if kept is None or kept.digests.get(key) != written[key]]
     known = Reading() if kept is None else kept.reading
