@@ -330,7 +330,7 @@ def test_a_file_that_changes_before_it_is_read_again_begins_the_build_anew(
     publication: Publication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publication.article("a")
-    stamps.settle()  # A file that was written just now is read to be known.
+    stamps.settle(stamps.now())  # A file that was written just now is read to be known.
     pipeline.build(request(publication.root, publication.out, formats=("html",)))
     save_once_it_is_read(publication, monkeypatch)
     pipeline.build(request(publication.root, publication.out))

@@ -95,7 +95,14 @@ class Briefing:
         self._related = related
         self._copies = copies
         self._posts: dict[tuple[str, str], PlainPost] = {}
-        self._shelves: dict[str, tuple[Mapping[str, PlainTopic], Mapping[str, PlainTopic]]] = {}
+        self._shelves = {
+            language: (
+                _shared(library.subjects(language).values()),
+                _shared(library.tags(language).values()),
+            )
+            for language in library.languages
+        }
+        """The subjects and the tags that more than one article has, by language and name."""
         outlook = library.outlook + repr(sorted(copies.items())).encode()
         self._outlook = hashlib.blake2b(outlook, digest_size=16)
 
@@ -107,7 +114,7 @@ class Briefing:
         """What decides `data`, told sooner: where this is the same, so is that."""
         found = self._outlook.copy()
         found.update(_own(variant))
-        found.update("\n".join(self._related.keys(variant.entry)).encode())
+        found.update(self._related.row(variant.entry))
         return found.digest()
 
     def brief(self, variant: Variant) -> Brief:
@@ -123,7 +130,7 @@ class Briefing:
             size = library.assets.get(summary.image)
             target = Target("asset", summary.image, size=size)
             links.append(((summary.image, True), plain_target(target)))
-        subjects, tags = self._shelf(language)
+        subjects, tags = self._shelves[language]
         topics = [subjects[name] for name in summary.subjects if name in subjects]
         topics += [tags[name] for name in dict.fromkeys(summary.tags) if name in tags]
         assets = sorted({target[1] for _link, target in links if target[0] == "asset"})
@@ -138,16 +145,6 @@ class Briefing:
                 (name, library.digests.get(name, ""), self._copies.get(name, ())) for name in assets
             ),
         )
-
-    def _shelf(self, language: str) -> tuple[Mapping[str, PlainTopic], Mapping[str, PlainTopic]]:
-        """The subjects and the tags that more than one article has, by their names."""
-        if language not in self._shelves:
-            library = self._library
-            self._shelves[language] = (
-                _shared(library.subjects(language).values()),
-                _shared(library.tags(language).values()),
-            )
-        return self._shelves[language]
 
     def _crumb(self, tags: Sequence[str], language: str) -> PlainTopic | None:
         topic = self._library.tags(language).get(next(iter(tags), ""))

@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,8 @@ class Emitted:
     files: int
     written: tuple[str, ...]
     removed: tuple[str, ...]
-    records: Mapping[str, Record]
-    """The manifest's entries by path."""
+    digests: Mapping[str, str]
+    """The SHA-256 of each file, by its path."""
 
 
 def emit(
@@ -83,6 +84,7 @@ class Output:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._owned = _owned(folder)
         self._staging = folder / _STAGING
         self._is_staging = False
 
@@ -108,7 +110,7 @@ class Output:
         """
         out = self.folder
         made = {artifact.path: artifact for artifact in artifacts}
-        owned = _owned(out)
+        owned = self._owned
         kept = {
             path: record
             for path, record in owned.items()
@@ -116,14 +118,17 @@ class Output:
         }
         removed = [path for path in owned if path not in made and path not in kept]
         changed = [path for path, artifact in made.items() if not _is_same(out, artifact)]
-        records = {path: artifact.record() for path, artifact in made.items()} | kept
-        manifest = _manifest(records, part)
+        lines = {path: _line(artifact) for path, artifact in made.items()}
+        lines |= {path: json.dumps(record, ensure_ascii=False) for path, record in kept.items()}
+        manifest = _manifest(lines, part)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
             self.staging()  # What a killed build left there must not be put in place.
             _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
         else:  # A build that was killed at its very end left nothing to do but this.
             (self._staging / _JOURNAL).unlink(missing_ok=True)
-        return Emitted(len(records), tuple(sorted(changed)), tuple(sorted(removed)), records)
+        digests = {path: artifact.sha256 for path, artifact in made.items()}
+        digests |= {path: str(record["sha256"]) for path, record in kept.items()}
+        return Emitted(len(lines), tuple(sorted(changed)), tuple(sorted(removed)), digests)
 
     def tidy(self) -> None:
         """Drop what was staged and never put in place."""
@@ -297,14 +302,26 @@ def _read_bytes(path: Path) -> bytes | None:
         return None
 
 
-def _manifest(records: Mapping[str, Record], part: Mapping[str, Any] | None) -> bytes:
+def _manifest(lines: Mapping[str, str], part: Mapping[str, Any] | None) -> bytes:
     """The manifest: JSON with a file a line, so that it is written quickly and compares well."""
     told = {"part": dict(part)} if part is not None else {}
     head = json.dumps({"generator": f"versus {__version__}", **told, "files": []})[:-2]
-    files = json.dumps([records[path] for path in sorted(records)], ensure_ascii=False)
-    # No text holds this as it is: a quotation mark in one has a backslash before it.
-    lines = files.replace('}, {"', '},\n {"')
-    return (f"{head}\n {lines[1:-1]}\n]}}\n" if records else f"{head}\n]}}\n").encode()
+    files = ",\n ".join([lines[path] for path in sorted(lines)])
+    return (f"{head}\n {files}\n]}}\n" if lines else f"{head}\n]}}\n").encode()
+
+
+def _line(artifact: Artifact) -> str:
+    """An artifact's record as `json` writes it, in a quarter of the time."""
+    path, _content, kind, article, variant, format_ = artifact
+    return (
+        f'{{"path": {_quoted(path)}, "sha256": "{artifact.sha256}", "bytes": {artifact.size}, '
+        f'"media_type": {_quoted(kind)}, "article": {_quoted(article)}, '
+        f'"variant": {_quoted(variant)}, "format": {_quoted(format_)}}}'
+    )
+
+
+def _quoted(text: str | None) -> str:
+    return "null" if text is None else encode_basestring(text)
 
 
 @contextmanager

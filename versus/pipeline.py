@@ -189,8 +189,8 @@ def _build(
     chosen, notes = scope.chosen(request, found)
     diagnostics = [*checked.diagnostics, *notes]
     _barrier(diagnostics, strict=request.strict)
+    related = Related(found, request.jobs, ranker)  # They are ranked beside what follows.
     with emit.opened(request.out, watch.waiting) as output:
-        related = Related(found, request.jobs, ranker)
         recall = Recall(known, request.out)
         recall.look()
         diagnostics += _font_warnings(request, recall)
@@ -205,7 +205,7 @@ def _build(
             for name in scope.channels(request, found)
             for variant in copied(found, chosen, name)
         )
-        orders = render.orders(found.site, variants, request.formats, copies)
+        orders = [*render.orders(found.site, variants, request.formats, copies)]
         artifacts: list[Artifact] = [*scaled.artifacts]
         context = Context(found.site, Templates(request.root))
         shop = render.Shop(found.imprint, context, briefing.brief, checked.copies, output.staging)

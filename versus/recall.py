@@ -126,16 +126,17 @@ class Recall:
 
         Returns the stamp of each file, or None where it cannot be trusted.
         """
-        if emitted.written:
-            settle()
-        memory, moment, records = self._memory, now(), emitted.records
+        memory, written, digests = self._memory, now(), emitted.digests
         made = {file[0] for noted in self._noted.values() for file in noted[0]}
         for key, known in memory.outcomes.items():
             if key in self._noted or any(file[0] in made for file in known[0]):
                 continue
-            if all(f[0] in records and records[f[0]]["sha256"] == f[1] for f in known[0]):
+            if all(digests.get(file[0]) == file[1] for file in known[0]):
                 self._noted[key] = known
-        stamps: dict[str, Stamp | None] = dict.fromkeys(records)
+        stamps: dict[str, Stamp | None] = dict.fromkeys(digests)
+        if emitted.written:
+            settle(written)
+        moment = now()
         for key, known in self._noted.items():
             files = known[0]
             if any(file[-1] is None for file in files):

@@ -55,9 +55,11 @@ def now() -> int:
     return time.time_ns()
 
 
-def settle() -> None:
-    """Wait until what was just written is old enough to be trusted."""
-    time.sleep(1.2 * _TICK / 1_000_000_000)
+def settle(moment: int) -> None:
+    """Wait until what was written before a moment (ns) is old enough to be trusted."""
+    left = moment + 1.2 * _TICK - now()
+    if left > 0:
+        time.sleep(min(left, 1.2 * _TICK) / 1_000_000_000)  # A clock may be set back.
 
 
 def is_settled(stamp: Stamp, moment: int) -> bool:

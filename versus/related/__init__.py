@@ -75,6 +75,10 @@ class Related:
         """The keys of an article's related posts: the pinned ones in their order, then the best."""
         return self._listed.to(entry.slug)
 
+    def row(self, entry: Entry) -> bytes:
+        """The same as bytes, told quickly: equal for equal keys in equal libraries."""
+        return self._listed.row(entry.slug)
+
     def to(self, entry: Entry) -> tuple[Candidate, ...]:
         """An article's related posts, in the same order."""
         return tuple(self.candidates[key] for key in self.keys(entry))

@@ -113,14 +113,15 @@ class Ranker:
         if self._asked is None:
             raise RuntimeError("lists are there for those who ask")
         digests, read, settings = self._asked
+        keys = sorted(digests)
+        positions = {key: i for i, key in enumerate(keys)}
         if self._lists is None:
             self._lists = self._hear()
         if self._lists is None:
             ranked = self._ranked(digests, read, settings, self._state())
             self._keep(ranked.state())
             return ranked.listed
-        keys = sorted(digests)
-        return Listed(keys, {key: i for i, key in enumerate(keys)}, self._lists)
+        return Listed(keys, positions, self._lists)
 
     def _ranked(
         self, digests: Mapping[str, bytes], read: Read, settings: Settings, state: Any
