@@ -6,10 +6,18 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from versus import crew
 from versus.crew import Lost
 from versus.deadline import TooLongError, deadline
+
+
+@pytest.fixture(autouse=True)
+def few_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker is given half of its share at once, so that few tasks are several at a time."""
+    monkeypatch.setattr(crew, "_SHARES", 2)
 
 
 def test_every_task_has_its_result_however_many_workers_and_chunks() -> None:
@@ -17,6 +25,19 @@ def test_every_task_has_its_result_however_many_workers_and_chunks() -> None:
         for chunk in (1, 4):
             found = dict(crew.run(lambda n: n * n, range(10), workers, 5, chunk))
             assert found == {n: n * n for n in range(10)}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2000), st.integers(1, 8), st.integers(1, 300))
+def test_neighbours_go_together_and_less_of_them_at_the_end(
+    count: int, workers: int, most: int
+) -> None:
+    chunks = list(crew._chunks(count, workers, most))
+    sizes = list(map(len, chunks))
+    assert [number for chunk in chunks for number in chunk] == list(range(count))
+    assert sizes == sorted(sizes, reverse=True)
+    assert max(sizes, default=1) <= most
+    assert sizes[-1:] in ([], [1])
 
 
 def test_a_task_whose_worker_is_killed_is_tried_again(tmp_path: Path) -> None:

@@ -31,6 +31,9 @@ by themselves (`deadline`) have done so long before."""
 _MUCH = 20_000
 """From so many new objects on, some of which may be garbage, a worker looks for it."""
 
+_SHARES = 16
+"""Into so many chunks a worker's share of what is left is divided, at least."""
+
 _DIE_WITH_PARENT = 1
 """Linux's `prctl(PR_SET_PDEATHSIG)`."""
 
@@ -55,13 +58,12 @@ def run(
 ) -> Iterator[tuple[int, R | Lost]]:
     """The number of each task with its result, in the order in which they are done.
 
-    Quick tasks go out several at a time (`chunk`). What `make` raises is raised here. However the
-    caller leaves, no worker is left behind.
+    Quick tasks go out several at a time (up to `chunk`). What `make` raises is raised here. However
+    the caller leaves, no worker is left behind.
     """
     from multiprocessing.connection import wait
 
-    numbers = tuple(range(len(tasks)))
-    waiting = [numbers[i : i + chunk] for i in reversed(range(0, len(tasks), chunk))]
+    waiting = [*_chunks(len(tasks), workers, chunk)][::-1]
     tried: set[int] = set()
     crew: list[_Worker] = []
     try:
@@ -90,6 +92,18 @@ def run(
                     waiting.append(done)
     finally:
         _dismiss(crew)
+
+
+def _chunks(count: int, workers: int, most: int) -> Iterator[tuple[int, ...]]:
+    """Numbers in chunks: neighbours, who share pages of memory, for one worker.
+
+    They become smaller, so that all workers end at the same time.
+    """
+    start = 0
+    while start < count:
+        end = start + max(1, min(most, (count - start) // (workers * _SHARES)))
+        yield tuple(range(start, end))
+        start = end
 
 
 def _hire(
@@ -158,6 +172,8 @@ def _work(
                 for number in pipe.recv():
                     _allow(seconds * _GRACE + 1)
                     results.append(make(tasks[number]))
+                    if gc.get_count()[0] > _MUCH:
+                        gc.collect(0)  # What is older was looked at before, and stays.
             except EOFError:
                 return
             except Exception as error:  # noqa: BLE001 - it is raised where it is seen
@@ -165,8 +181,6 @@ def _work(
                 continue
             pipe.send(results)
             del results
-            if gc.get_count()[0] > _MUCH:
-                gc.collect(0)  # What is older was looked at before, and stays.
 
 
 def _allow(seconds: int) -> None:

@@ -32,6 +32,10 @@ _FEW = 64
 """Up to so many files without a PDF among them, starting workers costs more than it saves."""
 
 
+_CHUNK = 256
+"""So many quick files, or all those of so many articles, a worker is given at once at most."""
+
+
 _SLOW = ("pdf", "card")
 """What is laid out, the slowest first: by libraries that only the end of their process stops."""
 
@@ -133,7 +137,7 @@ def run(
         WRITERS[name].prepare()
     if any(task.is_copy for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
-    chunk = 1 if len(batches) <= 512 else min(32, len(batches) // (workers * 16))
+    chunk = 1 if len(batches) <= 512 else _CHUNK
     seconds = shop.imprint.site.limits.seconds
     make = partial(_make_these, todo)
     for number, found in crew.run(make, batches, workers, seconds, chunk):
@@ -159,8 +163,8 @@ def run_others(shop: Shop, todo: Sequence[Making], jobs: int) -> Iterator[tuple[
         return
     # What lists the whole site takes longest. It is last, and should not be begun last.
     turned = todo[::-1]
-    seconds, chunk = shop.imprint.site.limits.seconds, len(todo) // (workers * 16) + 1
-    found = dict(crew.run(_attempt, turned, workers, seconds, chunk))
+    seconds = shop.imprint.site.limits.seconds
+    found = dict(crew.run(_attempt, turned, workers, seconds, _CHUNK))
     for number in reversed(range(len(turned))):
         result = found[number]
         if isinstance(result, Lost):
