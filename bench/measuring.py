@@ -1,8 +1,8 @@
 """What a command costs: seconds on the clock, seconds of CPU, memory at its peak.
 
-CPU is that of the command and of all its children that it waited for. Memory is the resident set
-summed over every process of the command's session, sampled from /proc ten times a second; pages
-that processes share count once for each of them.
+CPU is that of the command and of all its children that it waited for. Memory is that of all
+processes of the command's session together, in which pages that they share count once (the
+proportional set size), sampled from /proc up to ten times a second.
 """
 
 import os
@@ -11,12 +11,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 _INTERVAL = 0.1
+_CARE = 20
+"""So many times as long as a look at memory took nobody looks again: it holds processes up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,15 @@ def typical(costs: Sequence[Cost]) -> Cost:
 
 
 def _sample(session: int, ended: threading.Event, peaks: list[float]) -> None:
-    while not ended.wait(_INTERVAL):
-        peaks.append(_resident(session))
+    pause = _INTERVAL
+    while not ended.wait(pause):
+        begun = time.perf_counter()
+        peaks.append(sum(map(memory, _processes(session))))
+        pause = max(_INTERVAL, _CARE * (time.perf_counter() - begun))
 
 
-def _resident(session: int) -> float:
-    """The resident sets of a session's processes together, in MB (proc_pid_stat(5))."""
-    pages = 0
+def _processes(session: int) -> Iterator[int]:
+    """The processes of a session (proc_pid_stat(5))."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             # Fields count from behind the name, which may hold spaces and parentheses.
@@ -86,5 +89,13 @@ def _resident(session: int) -> float:
         except OSError:
             continue  # It has ended.
         if int(fields[3]) == session:
-            pages += int(fields[21])
-    return pages * _PAGE_MB
+            yield int(stat.parent.name)
+
+
+def memory(process: int) -> float:
+    """The MB of a process; its part of what it shares with others (proc_pid_smaps(5))."""
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text()
+        return int(text.partition("\nPss:")[2].split()[0]) / 1024
+    except (OSError, IndexError):  # It has ended, or this is not Linux.
+        return 0

@@ -193,7 +193,7 @@ def check(what: str, made: Iterable[tuple[Path, Path]]) -> None:
 def show(rows: Sequence[Row]) -> None:
     """Print the table, and the ratios that count."""
     by_name = {row.what: row for row in rows}
-    print(f"\n{os.cpu_count()} CPUs; milliseconds for an article; peak: all processes, summed")
+    print(f"\n{os.cpu_count()} CPUs; milliseconds for an article; peak: all processes together")
     heads = ("PDFs", "wall ms", "CPU ms", "peak MB")
     print(f"{'what':50}" + "".join(f" {head:>8}" for head in heads))
     for row in rows:

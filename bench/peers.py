@@ -197,7 +197,7 @@ def _compare(
 def show(rows: Sequence[Row], runs: int) -> None:
     """Print the table, and how costs grow."""
     print(f"\n{platform.processor() or platform.machine()}, {os.cpu_count()} CPUs, medians of runs ({runs}); "
-          "peak: resident sets of all processes, summed")  # fmt: skip
+          "peak: all processes together, what they share once")  # fmt: skip
     heads = ("articles", "wall s", "CPU s", "peak MB", "× Hugo", "CPU ×")
     print(f"{'what':44}" + "".join(f" {head:>9}" for head in heads))
     bases = {row.articles: row.cost for row in rows if row.what == BASE}

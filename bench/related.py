@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+from measuring import memory
 from scipy.sparse import csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
@@ -262,14 +263,12 @@ def _cpu() -> float:
 
 
 def _memory(pid: int) -> float:
-    """The megabytes of a process and all of its own; what they share counts once (Linux's PSS)."""
+    """The megabytes of a process and all of its own; what they share counts once."""
     try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        own = int(text.partition("\nPss:")[2].split()[0]) / 1024
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except (OSError, IndexError):  # It has ended, or this is not Linux.
+    except OSError:  # It has ended, or this is not Linux.
         return 0
-    return own + sum(_memory(int(child)) for child in children)
+    return memory(pid) + sum(_memory(int(child)) for child in children)
 
 
 def _cost(count: int, words: int, names: Iterable[str]) -> None:
