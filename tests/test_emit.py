@@ -6,11 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 from conftest import ARTICLE, ROOT, Publication, run
+from hypothesis import given
+from hypothesis import strategies as st
 
 from versus import emit
 from versus.artifacts import Artifact, Stored
@@ -41,6 +44,31 @@ def test_the_manifest_lists_every_file_with_its_digest(publication: Publication)
         assert record["sha256"] == hashlib.sha256(data).hexdigest()
     page = next(r for r in manifest["files"] if r["path"] == "site/a/brief/index.html")
     assert (page["article"], page["variant"], page["media_type"]) == ("a", "brief/en", "text/html")
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), unique=True))
+def test_the_manifest_is_written_as_json_writes_it_and_its_paths_are_read_without_it(
+    names: list[str],
+) -> None:
+    found = {f"site/{n}": Artifact(f"site/{n}", b"x", "text/plain", n, None, n) for n in names}
+    text = emit._manifest({path: emit._line(made) for path, made in found.items()}, None)
+    records = [found[path].record() for path in sorted(found)]
+    assert json.loads(text)["files"] == records
+    assert b"".join(text.splitlines(keepends=True)[1:-1]).decode() == "".join(
+        f" {json.dumps(record, ensure_ascii=False)}{',' * (record != records[-1])}\n"
+        for record in records
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "manifest.json").write_bytes(text)
+        assert list(emit._paths(Path(folder))) == list(emit.read_manifest(Path(folder)))
+
+
+def test_a_manifest_that_somebody_formatted_still_says_which_files_are_ours(tmp_path: Path) -> None:
+    emit.emit([artifact("a"), artifact("b")], tmp_path)
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()), indent=2, sort_keys=True))
+    emit.emit([artifact("b")], tmp_path)
+    assert set(listing(tmp_path)) == {"site/b", "manifest.json"}
 
 
 def test_files_no_longer_produced_are_removed_and_others_stay(publication: Publication) -> None:

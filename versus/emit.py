@@ -11,6 +11,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -26,6 +27,9 @@ MANIFEST = "manifest.json"
 _TOPS = ("site/", "channels/")
 """Where our files are below `out/`."""
 
+_RECORD = re.compile(
+    r'^ \{"path": "([^"\\]+)", "sha256": "[0-9a-f]{64}", "bytes": \d+, .*\},?$', re.MULTILINE
+)
 _STAGING = ".staging"
 _JOURNAL = "journal.json"
 
@@ -110,20 +114,23 @@ class Output:
         """
         out = self.folder
         made = {artifact.path: artifact for artifact in artifacts}
-        owned = self._owned
+        others = [path for path in self._owned if path not in made]
+        records = read_manifest(out) if others else {}
         kept = {
-            path: record
-            for path, record in owned.items()
-            if path not in made and record and keep(record) and (out / path).is_file()
+            path: records[path]
+            for path in others
+            if path in records and keep(records[path]) and (out / path).is_file()
         }
-        removed = [path for path in owned if path not in made and path not in kept]
+        removed = [path for path in others if path not in kept]
         changed = [path for path, artifact in made.items() if not _is_same(out, artifact)]
         lines = {path: _line(artifact) for path, artifact in made.items()}
         lines |= {path: json.dumps(record, ensure_ascii=False) for path, record in kept.items()}
         manifest = _manifest(lines, part)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
             self.staging()  # What a killed build left there must not be put in place.
-            _replace(out, [made[path] for path in changed], removed, [*owned, *made], manifest)
+            _replace(
+                out, [made[path] for path in changed], removed, [*self._owned, *made], manifest
+            )
         else:  # A build that was killed at its very end left nothing to do but this.
             (self._staging / _JOURNAL).unlink(missing_ok=True)
         digests = {path: artifact.sha256 for path, artifact in made.items()}
@@ -171,15 +178,28 @@ def read_manifest(out: Path) -> dict[str, Record]:
         return {}
 
 
-def _owned(out: Path) -> dict[str, Record]:
-    """Every path that is ours: the manifest's, and those of a build that did not end."""
-    owned: dict[str, Record] = {}
+def _owned(out: Path) -> list[str]:
+    """Every path that is ours: those of a build that did not end, and the manifest's."""
+    owned: dict[str, None] = {}
     try:
         journal = json.loads((out / _STAGING / _JOURNAL).read_bytes())
-        owned = {str(path): {} for path in journal if _is_inside(str(path))}
+        owned = dict.fromkeys(path for path in map(str, journal) if _is_inside(path))
     except (OSError, ValueError, TypeError):
         pass
-    return owned | read_manifest(out)
+    return [*(owned | dict.fromkeys(_paths(out)))]
+
+
+def _paths(out: Path) -> Iterable[str]:
+    """The manifest's paths, of which a manifest as `_manifest` writes it need not be parsed."""
+    try:
+        text = (out / MANIFEST).read_text("utf-8")
+    except (OSError, ValueError):
+        return ()
+    found = _RECORD.findall(text)
+    is_ours = text.endswith("\n]}\n") and len(found) == text.count("\n") - 2
+    if is_ours and all(map(_is_inside, found)):
+        return found
+    return read_manifest(out)
 
 
 def _is_inside(path: str) -> bool:

@@ -5,7 +5,9 @@ that list articles, and links and related posts that lead to them, are made from
 build after an edit reads the articles that changed, and knows the others from the last build.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from sys import intern
 from typing import Any, NamedTuple
 
 from versus.excerpt import description
@@ -68,6 +70,11 @@ def moment(text: str | None) -> Moment | None:
     return date.fromisoformat(text) if is_day else datetime.fromisoformat(text)
 
 
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    """Names that many articles have, each held once."""
+    return tuple([intern(str(name)) for name in names])
+
+
 _PUBLISHED = Summary._fields.index("published")
 
 
@@ -90,9 +97,9 @@ def summary(
         published=article.published,
         updated=article.updated,
         author=article.author.name if article.author else None,
-        tags=article.tags,
-        subjects=tuple(default_text(subject.name) for subject in article.subjects),
-        criteria=tuple(default_text(criterion.name) for criterion in criteria),
+        tags=_names(article.tags),
+        subjects=_names(default_text(subject.name) for subject in article.subjects),
+        criteria=_names(default_text(criterion.name) for criterion in criteria),
         image=article.image.src if article.image else None,
         links=links,
         anchors=f" {' '.join(sorted(outline.all))} ",
