@@ -7,7 +7,7 @@ written whole, so that builds side by side share them; the oldest go when there 
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -94,16 +94,14 @@ def prune() -> int:
     """
     limit = os.environ.get("VERSUS_CACHE_SIZE", "")
     bound = int(limit) if limit.isdecimal() else DEFAULT_SIZE
-    found = []
-    for path, status in _files():
-        found.append((status.st_mtime_ns, status.st_size, path))
+    found = [(status.st_mtime_ns, status.st_size, path) for path, status in _files(folder())]
     total = sum(size for _time, size, _path in found)
     removed = 0
-    for _time, size, path in sorted(found):
+    for _time, size, path in sorted(found) if total > bound else ():
         if total <= bound:
             break
         with suppress(OSError):
-            path.unlink()
+            Path(path).unlink()
             total -= size
             removed += 1
     return removed
@@ -112,21 +110,26 @@ def prune() -> int:
 def clear() -> int:
     """Remove everything that is kept; how many files there were."""
     removed = 0
-    for path, _status in _files():
+    for path, _status in _files(folder()):
         with suppress(OSError):
-            path.unlink()
+            Path(path).unlink()
             removed += 1
     return removed
 
 
-def _files() -> list[tuple[Path, os.stat_result]]:
-    found = []
-    for base, _folders, names in os.walk(folder()):
-        for name in names:
-            path = Path(base) / name
+def _files(below: str | Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Every file below a folder. There may be tens of thousands, for which `pathlib` is slow."""
+    try:
+        entries = os.scandir(below)
+    except OSError:
+        return
+    with entries:
+        for entry in entries:
             with suppress(OSError):
-                found.append((path, path.stat()))
-    return found
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _files(entry.path)
+                else:
+                    yield entry.path, entry.stat()
 
 
 def _path(kind: str, key: str) -> Path:

@@ -67,13 +67,14 @@ def made(
     _take_from_shelves(shop, [i for i in items if i.outcome is None and i.task.format in KEPT])
     missing = [item for item in items if item.outcome is None]
     watch.started(len(missing))
-    todo = [item.task for item in missing]
+    todo, is_fuller = [item.task for item in missing], False
     for place, fresh in render.run(shop, todo, request.jobs, watch.made, request.cluster):
         item = missing[place]
         item.outcome = fresh
         if item.shelf is not None and fresh.artifacts:
             shelve(item.shelf, fresh)
-    if any(item.shelf is not None for item in items):
+            is_fuller = True
+    if is_fuller:
         cache.prune()
     for item in items:
         if item.outcome is not None:
