@@ -152,7 +152,9 @@ class Ranker:
 
         ranked = self._ranked(digests, read, settings, kept)
         line.send(ranked.listed.lists)
-        self._keep(ranked.state())
+        state = ranked.state()
+        if kept is None or state[0] is not kept.state:
+            self._keep(state)
 
     def _tell(self, message: Any) -> None:
         try:
