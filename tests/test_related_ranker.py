@@ -134,6 +134,21 @@ def test_a_process_that_is_killed_costs_no_list(
 
 
 @pytest.mark.usefixtures("large")
+def test_where_no_process_can_be_started_the_lists_are_made_here(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fork() -> int:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(os, "fork", fork)
+    with shelf.ranker() as ranker:
+        ranker.begin()
+        ranker.ask(DIGESTS, shelf.read, SETTINGS)
+        assert lists(ranker.listed()) == expected()
+    assert shelf.file.exists()
+
+
+@pytest.mark.usefixtures("large")
 def test_what_goes_wrong_where_documents_are_read_is_told_and_leaves_no_process(
     shelf: Shelf,
 ) -> None:

@@ -79,7 +79,12 @@ class Ranker:
         """Start the process, which makes ready what the last ranking left."""
         (hears, theirs), (ours, says) = os.pipe(), os.pipe()
         parent = os.getpid()
-        self._process = os.fork()
+        try:
+            self._process = os.fork()
+        except OSError:  # There may be no more processes: the ranking is made here.
+            for end in (hears, theirs, ours, says):
+                os.close(end)
+            return
         if self._process:
             os.close(theirs)
             os.close(ours)
