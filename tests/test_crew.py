@@ -2,10 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -98,3 +101,38 @@ def endless() -> None:
     with deadline(0.05):
         while True:
             pass
+
+
+AT_WORK = """
+import sys, time
+from versus import crew
+from versus.related import Ranker
+ranker = Ranker(lambda: time.sleep(60), print)
+ranker.begin()
+for _done in crew.run(lambda n: time.sleep(60 * n), range(3), 2, 5):
+    print("at work", flush=True)
+"""
+
+
+def is_alive(process: str) -> bool:
+    """Whether a process runs; one that ended may be there until somebody asks how."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_whoever_is_killed_leaves_no_process_behind() -> None:
+    """Not even by the kernel's memory killer, which asks nobody."""
+    with subprocess.Popen([sys.executable, "-c", AT_WORK], cwd=ROOT, stdout=subprocess.PIPE) as run:
+        assert run.stdout
+        run.stdout.readline()
+        listed = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+        run.kill()
+    assert len(listed) == 3
+    for _wait in range(100):
+        left = list(filter(is_alive, listed))
+        if not left:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"{left} are there still")

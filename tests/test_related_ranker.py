@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from versus.related import Doc, Ranker, Reading, rank, reading
+from versus.related import Doc, Ranker, Reading, rank, reading, readings, tokens
 from versus.related import ranker as module
 from versus.related.lists import Settings
 from versus.related.ranking import Listed
@@ -162,6 +162,24 @@ def test_what_goes_wrong_where_documents_are_read_is_told_and_leaves_no_process(
         ranker.ask(DIGESTS, read, SETTINGS)
     assert not is_there(process)
     assert not shelf.file.exists()
+
+
+@pytest.mark.parametrize("is_killed", [False, True], ids=["quiet", "killed"])
+def test_workers_read_documents_in_their_order_whoever_dies(
+    monkeypatch: pytest.MonkeyPatch, is_killed: bool
+) -> None:
+    monkeypatch.setattr(tokens, "_FEW", 1)
+    monkeypatch.setattr(tokens, "_BATCH", 8)
+    here = os.getpid()
+
+    def doc(key: str) -> Doc:
+        if is_killed and key == "d11" and os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return DOCS[key]
+
+    found = [part.keys for part in readings(list(DOCS), doc, jobs=2)]
+    keys = list(DOCS)
+    assert found == [keys[start : start + 8] for start in range(0, 40, 8)]
 
 
 def test_a_process_whose_lists_nobody_wants_is_ended(shelf: Shelf) -> None:

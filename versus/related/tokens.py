@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from versus import crew
 from versus.related.docs import Doc, words
 
 Numbers: TypeAlias = "array[int]"
@@ -20,6 +21,8 @@ _MANY = 1 << 16
 """From so many numbers on NumPy, once imported, is faster."""
 _BATCH = 1024
 """How many documents a worker reads at a time."""
+_SECONDS = 600
+"""So long a worker may read: documents have their limits, this is for what nobody foresaw."""
 _FEW = 256
 """Up to so many documents are read before workers are started."""
 
@@ -206,31 +209,23 @@ def reading(docs: Iterable[Doc]) -> Reading:
 
 
 def readings(keys: Sequence[str], doc: Callable[[str], Doc], jobs: int = 1) -> Iterator[Reading]:
-    """Read documents that can be had by their keys, many in forked workers."""
-    global _doc  # noqa: PLW0603 - how forked workers come to share it
+    """Read documents that can be had by their keys, many in forked workers; in their order."""
+
+    def read(batch: Sequence[str]) -> Reading:
+        return reading(map(doc, batch))
+
     workers = min(jobs, len(keys) // _FEW)
     if workers < 2:
-        yield reading(map(doc, keys))
+        yield read(keys)
         return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    _doc = doc
     batches = [keys[i : i + _BATCH] for i in range(0, len(keys), _BATCH)]
-    try:
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as executor:
-            yield from executor.map(_read, batches)
-    finally:
-        _doc = None
-
-
-_doc: Callable[[str], Doc] | None = None
-
-
-def _read(keys: Sequence[str]) -> Reading:
-    if _doc is None:
-        raise RuntimeError("readings() says how to get a document before workers read")
-    return reading(map(_doc, keys))
+    found: dict[int, Reading] = {}
+    following = 0
+    for number, answer in crew.run(read, batches, workers, _SECONDS):
+        found[number] = read(batches[number]) if isinstance(answer, crew.Lost) else answer
+        while following in found:
+            yield found.pop(following)
+            following += 1
 
 
 def joined(found: Iterable[Reading], vocabulary: Vocabulary) -> Reading:
