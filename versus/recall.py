@@ -38,8 +38,9 @@ class Recall:
     def look(self) -> None:
         """Look at every file in `out/` that is remembered, so that `find` need not."""
         for files, _remarks, _diagnostics in self._memory.outcomes.values():
-            for file in files:
-                self._looks[file[0]] = look(f"{self._out}/{file[0]}")
+            for path, *_rest, stamp in files:
+                there = look(f"{self._out}/{path}")
+                self._looks[path] = stamp if there == stamp else there  # One for both.
 
     def seed(self, hint: bytes, data: Callable[[], bytes]) -> bytes:
         """The digest of what `data` gives, which is not asked where the hint is known."""

@@ -81,27 +81,24 @@ class Related:
 
     def to(self, entry: Entry) -> tuple[Candidate, ...]:
         """An article's related posts, in the same order."""
-        return tuple(self.candidates[key] for key in self.keys(entry))
+        return tuple(map(self._candidate, self.keys(entry)))
 
     def why(self, entry: Entry) -> tuple[tuple[Candidate, Pick], ...]:
         """The same with scores and reasons."""
         found = self._ranked.why(entry.slug, self._doc)
-        return tuple((self.candidates[pick.key], pick) for pick in found)
+        return tuple((self._candidate(pick.key), pick) for pick in found)
 
     @cached_property
     def _listed(self) -> Listed:
         return self._ranker.listed() if self._ranker else self._ranked.listed
 
-    @cached_property
-    def candidates(self) -> Mapping[str, Candidate]:
-        """Every post that a list may hold, by its key."""
-        found = {}
-        for slug, entry in self._entries.items():
-            known = entry.summary
-            found[slug] = Candidate(slug, known.title, known.description, known.published, slug)
-        for url, post in self._posts.items():
-            found[url] = Candidate(url, post.title, post.excerpt or "", post.published, None)
-        return found
+    def _candidate(self, key: str) -> Candidate:
+        entry = self._entries.get(key)
+        if entry is None:
+            post = self._posts[key]
+            return Candidate(key, post.title, post.excerpt or "", post.published, None)
+        known = entry.summary
+        return Candidate(key, known.title, known.description, known.published, key)
 
     @cached_property
     def _entries(self) -> Mapping[str, Entry]:

@@ -114,7 +114,7 @@ class Ranker:
         self._tell(None)
 
     def listed(self) -> Listed:
-        """The lists of what was asked for."""
+        """The lists of what was asked for, once."""
         if self._asked is None:
             raise RuntimeError("lists are there for those who ask")
         digests, read, settings = self._asked
@@ -122,6 +122,7 @@ class Ranker:
         positions = {key: i for i, key in enumerate(keys)}
         if self._lists is None:
             self._lists = self._hear()
+        self._asked = None  # There may be a lot of it.
         if self._lists is None:
             ranked = self._ranked(digests, read, settings, self._state())
             self._keep(ranked.state())
