@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,6 +123,13 @@ def run(*args: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> R
         check=False,
     )
     return Result(done.returncode, done.stdout, done.stderr)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started (Linux)."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 @pytest.fixture

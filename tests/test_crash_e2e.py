@@ -15,11 +15,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLE, ROOT, SITE, Publication, empty_cache
+from conftest import ARTICLE, ROOT, SITE, Publication, children, empty_cache
 
 from versus.cli import main
 
@@ -369,13 +369,6 @@ def test_a_file_that_changes_while_it_is_read_is_told_or_taken_whole(site: Site)
     assert codes <= {0, 1}
     site.become(1)
     site.assert_clean(1)
-
-
-def children(pid: int) -> list[int]:
-    """The processes that a process has started (Linux)."""
-    with suppress(FileNotFoundError, ProcessLookupError):
-        return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc to find the workers: run on Linux")

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, children
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -114,7 +114,7 @@ for _done in crew.run(lambda n: time.sleep(60 * n), range(3), 2, 5):
 """
 
 
-def is_alive(process: str) -> bool:
+def is_alive(process: int) -> bool:
     """Whether a process runs; one that ended may be there until somebody asks how."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -127,7 +127,7 @@ def test_whoever_is_killed_leaves_no_process_behind() -> None:
     with subprocess.Popen([sys.executable, "-c", AT_WORK], cwd=ROOT, stdout=subprocess.PIPE) as run:
         assert run.stdout
         run.stdout.readline()
-        listed = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+        listed = children(run.pid)
         run.kill()
     assert len(listed) == 3
     for _wait in range(100):

@@ -31,6 +31,9 @@ by themselves (`deadline`) have done so long before."""
 _MUCH = 20_000
 """From so many new objects on, some of which may be garbage, a worker looks for it."""
 
+CHUNK = 256
+"""So many quick tasks a worker is given at once at most."""
+
 _SHARES = 16
 """Into so many chunks a worker's share of what is left is divided, at least."""
 

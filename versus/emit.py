@@ -128,9 +128,8 @@ class Output:
         manifest = _manifest(lines, part)
         if changed or removed or _read_bytes(out / MANIFEST) != manifest:
             self.staging()  # What a killed build left there must not be put in place.
-            _replace(
-                out, [made[path] for path in changed], removed, [*self._owned, *made], manifest
-            )
+            ours = [*self._owned, *made]
+            _replace(out, [made[path] for path in changed], removed, ours, manifest)
         else:  # A build that was killed at its very end left nothing to do but this.
             (self._staging / _JOURNAL).unlink(missing_ok=True)
         digests = {path: artifact.sha256 for path, artifact in made.items()}

@@ -18,6 +18,7 @@ from versus.cache import folder, write
 
 _MAGIC = b"versus memory 3\n"
 _MUCH = 1 << 20
+"""From so many bytes on, the ranking's state takes a while to make ready."""
 
 
 KINDS = ("memory", "related", "unchanged")
@@ -74,7 +75,7 @@ def save(root: Path, out: Path, memory: Memory) -> None:
 
 
 def has_much_related(root: Path, out: Path) -> bool:
-    """Whether what the ranking of related posts left takes a while to make ready."""
+    """Whether there is much that the ranking of related posts left."""
     try:
         return path(root, out, "related").stat().st_size > _MUCH
     except OSError:

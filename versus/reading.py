@@ -30,9 +30,6 @@ _FEW = 48
 """Up to so many articles, starting workers costs more than it saves."""
 
 
-_CHUNK = 256
-"""So many articles a worker is given at once at most."""
-
 _READINGS = 8
 """How many times the seconds of one check a whole article may take, with its translations."""
 
@@ -158,7 +155,8 @@ def _read(wanted: Sequence[Unit], site: Site, jobs: int) -> Iterable[Reading]:
         return
     seconds = site.limits.reading * _READINGS
     results: dict[int, Reading] = {}
-    for number, answer in crew.run(partial(_read_and_forget, one), wanted, jobs, seconds, _CHUNK):
+    make = partial(_read_and_forget, one)
+    for number, answer in crew.run(make, wanted, jobs, seconds, crew.CHUNK):
         unit = wanted[number]
         if isinstance(answer, Lost):
             results[number] = _lost(unit, answer)

@@ -32,10 +32,6 @@ _FEW = 64
 """Up to so many files without a PDF among them, starting workers costs more than it saves."""
 
 
-_CHUNK = 256
-"""So many quick files, or all those of so many articles, a worker is given at once at most."""
-
-
 _SLOW = ("pdf", "card")
 """What is laid out, the slowest first: by libraries that only the end of their process stops."""
 
@@ -127,9 +123,10 @@ def run(
         return
     _open(shop, shop.context.templates.root)
     workers, batches = min(jobs, len(todo)), _batches(todo)
+    make = partial(_make_these, todo)
     if not any(task.format in _SLOW for task in todo) and (workers < 2 or len(todo) <= _FEW):
         for batch in batches:
-            for place, outcome in zip(batch, _make_all([todo[i] for i in batch]), strict=True):
+            for place, outcome in zip(batch, make(batch), strict=True):
                 yield place, outcome
                 made()
         return
@@ -137,9 +134,8 @@ def run(
         WRITERS[name].prepare()
     if any(task.is_copy for task in todo):
         import versus.channels.making  # noqa: F401 - forked workers find it loaded
-    chunk = 1 if len(batches) <= 512 else _CHUNK
+    chunk = 1 if len(batches) <= 512 else crew.CHUNK
     seconds = shop.imprint.site.limits.seconds
-    make = partial(_make_these, todo)
     for number, found in crew.run(make, batches, workers, seconds, chunk):
         batch = batches[number]
         if isinstance(found, Lost):
@@ -164,7 +160,7 @@ def run_others(shop: Shop, todo: Sequence[Making], jobs: int) -> Iterator[tuple[
     # What lists the whole site takes longest. It is last, and should not be begun last.
     turned = todo[::-1]
     seconds = shop.imprint.site.limits.seconds
-    found = dict(crew.run(_attempt, turned, workers, seconds, _CHUNK))
+    found = dict(crew.run(_attempt, turned, workers, seconds, crew.CHUNK))
     for number in reversed(range(len(turned))):
         result = found[number]
         if isinstance(result, Lost):

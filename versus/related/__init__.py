@@ -19,7 +19,7 @@ from versus.outline import markdown_fields
 from versus.related.docs import Doc
 from versus.related.lists import Settings
 from versus.related.ranker import Ranker
-from versus.related.ranking import Listed, Ranked, rank, rank_docs
+from versus.related.ranking import Listed, Ranked, rank, rank_docs, rank_on
 from versus.related.reasons import Pick
 from versus.related.tokens import Reading, reading, readings
 from versus.validate import read_article
@@ -106,14 +106,7 @@ class Related:
 
     @cached_property
     def _ranked(self) -> Ranked:
-        settings = self._settings
-        return rank(
-            self._digests(),
-            self._read,
-            limit=settings.limit,
-            include_newer=settings.include_newer,
-            jobs=self._jobs,
-        )
+        return rank_on(None, self._digests(), self._read, self._settings, self._jobs)
 
     def _read(self, keys: Sequence[str]) -> Iterable[Reading]:
         return readings(keys, self._doc, self._jobs)

@@ -67,10 +67,9 @@ class Matrix:
         """Some rows, which are so long, one below the other."""
         starts = np.concatenate(([0], np.cumsum(lengths)))
         found = Matrix(starts, np.empty(starts[-1], np.int32), np.empty(starts[-1], np.uint8))
-        for begin in range(0, len(rows), _CHUNK):
-            some = slice(begin, begin + _CHUNK)
+        for some in pieces(len(rows), _CHUNK):
             at, _owner = stretches(self.starts[rows[some]], lengths[some])
-            to = slice(starts[begin], starts[begin] + len(at))
+            to = slice(starts[some.start], starts[some.start] + len(at))
             found.columns[to], found.values[to] = self.columns[at], self.values[at]
         return found
 
@@ -171,8 +170,8 @@ class View:
         """The documents that have any of the words that are meant."""
         values = self._tokens.values
         found = [_NONE]
-        for start in range(0, len(values), _TOKENS):
-            places = np.flatnonzero(is_meant[values[start : start + _TOKENS]]) + start
+        for some in pieces(len(values), _TOKENS):
+            places = np.flatnonzero(is_meant[values[some]]) + some.start
             found.append(np.unique(np.searchsorted(self._tokens.starts, places, "right") - 1))
         return np.unique(np.concatenate(found))
 
@@ -239,12 +238,18 @@ class Names:
         return np.concatenate(places), np.concatenate(names)
 
 
+def pieces(size: int, most: int) -> Iterator[slice]:
+    """Places in pieces of so many, as memory should hold of what is made of them."""
+    for start in range(0, size, most):
+        yield slice(start, start + most)
+
+
 def by_chunks(make: Callable[[Ints], R], docs: Ints, jobs: int) -> Iterator[R]:
     """What is made of documents, so many at a time as memory should hold at once, in their order.
 
     By threads, since NumPy lets others run while it sorts and counts.
     """
-    chunks = [docs[start : start + _CHUNK] for start in range(0, len(docs), _CHUNK)]
+    chunks = [docs[some] for some in pieces(len(docs), _CHUNK)]
     if min(jobs, len(chunks)) < 2:
         yield from map(make, chunks)
         return

@@ -26,7 +26,7 @@ from versus.related.changes import Change
 from versus.related.columns import SAID, SPREAD, WORD
 from versus.related.keys import LOW, position_of
 from versus.related.many import Many
-from versus.related.nearest import Near, all_sums, keys_of, mend, moved
+from versus.related.nearest import Near, all_sums, keys_of, mend
 from versus.related.tokens import Reading
 
 MUCH = 8
@@ -137,7 +137,7 @@ def _near(
 ) -> tuple[Near, NDArray[np.bool_]]:
     """The nearest of each, and for whom they are others, or the same with other scores."""
     size = len(change.stayed) + len(change.fresh)
-    near = moved(old, change.places, size)
+    near = old.moved(change, size)
     before = near.pool.copy()
     is_changed = np.zeros(size + 1, np.bool_)  # The last one stands for no document.
     is_changed[changed] = True

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from versus.related.arrays import Ints, Matrix, stretches
+from versus.related.arrays import Ints, Matrix, pieces, stretches
+from versus.related.changes import Change
 from versus.related.columns import MIRROR, SPREAD, WEIGHTS, WORD
 from versus.related.keys import EMPTY, HIGHEST, LOW
 from versus.related.weights import POOL, SAME_POST, UNIT
@@ -57,14 +58,30 @@ class Near:
 
     def drop(self, is_meant: NDArray[np.bool_]) -> None:
         """Take some documents out of all rows, which leaves gaps; the last one stands for none."""
-        for some in _pieces(len(self.keys)):
+        for some in pieces(len(self.keys), _ROWS):
             keys = self.keys[some]
             keys[_are(keys, is_meant)] = EMPTY
 
     def has_any(self, is_meant: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whose nearest are some of those documents; the last one stands for none."""
-        found = [_are(self.pool[some], is_meant).any(axis=1) for some in _pieces(len(self.keys))]
+        some = pieces(len(self.keys), _ROWS)
+        found = [_are(self.pool[rows], is_meant).any(axis=1) for rows in some]
         return np.concatenate([np.empty(0, np.bool_), *found])
+
+    def moved(self, change: Change, size: int) -> "Near":
+        """The same where documents are now, of so many; of gone ones nothing is left."""
+        found = Near(np.full((size, WIDTH), EMPTY), np.full(size, EMPTY))
+        places, docs = change.places, change.stayed
+        for some in pieces(len(docs), _ROWS):
+            found.keys[places[docs[some]]] = placed(self.keys[docs[some]], places)
+        bounds = self.bounds[docs]
+        at = positions_of(bounds)
+        is_place = at < len(places)
+        # What is nearer than one that is gone is nearer than the last one before it, too.
+        last = np.maximum.accumulate(places)[at[is_place]]
+        bounds[is_place] = (bounds[is_place] >> 32 << 32) + (last << 1 | 1)
+        found.bounds[places[docs]] = bounds
+        return found
 
     def is_torn(self) -> NDArray[np.bool_]:
         """Which documents' rows are too short to be sure of the POOL best."""
@@ -106,12 +123,6 @@ class Near:
 def _are(keys: Ints, is_meant: NDArray[np.bool_]) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = is_meant[np.minimum(positions_of(keys), len(is_meant) - 1)]
     return found
-
-
-def _pieces(size: int) -> Iterator[slice]:
-    """So many rows at a time as memory should hold several times over."""
-    for start in range(0, size, _ROWS):
-        yield slice(start, start + _ROWS)
 
 
 def asked(columns: NDArray[np.int32], values: NDArray[np.uint8]) -> tuple[NDArray[np.int32], Ints]:
@@ -214,22 +225,6 @@ def mend(near: Near, rows: Matrix) -> None:
     for some, sums in all_sums(rows, np.flatnonzero(near.is_torn())):
         for i, row in zip(some.tolist(), sums, strict=True):
             near.put(i, row)
-
-
-def moved(near: Near, places: Ints, size: int) -> Near:
-    """The nearest of documents where these are now, of so many; of gone ones nothing is left."""
-    found = Near(np.full((size, WIDTH), EMPTY), np.full(size, EMPTY))
-    docs = np.flatnonzero(places >= 0)
-    for some in _pieces(len(docs)):
-        found.keys[places[docs[some]]] = placed(near.keys[docs[some]], places)
-    bounds = near.bounds[docs]
-    at = positions_of(bounds)
-    is_place = at < len(places)
-    # What is nearer than one that is gone is nearer than the last one before it, too.
-    last = np.maximum.accumulate(places)[at[is_place]]
-    bounds[is_place] = (bounds[is_place] >> 32 << 32) + (last << 1 | 1)
-    found.bounds[places[docs]] = bounds
-    return found
 
 
 def placed(keys: Ints, places: Ints) -> Ints:

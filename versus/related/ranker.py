@@ -16,9 +16,9 @@ from contextlib import suppress
 from typing import IO, Any, NamedTuple, TypeAlias
 
 from versus import crew
-from versus.related.kept import load
+from versus.related.kept import Kept, load
 from versus.related.lists import Settings
-from versus.related.ranking import FEW, Listed, Ranked, rank
+from versus.related.ranking import FEW, Listed, Ranked, rank_on
 from versus.related.store import Pieces
 from versus.related.tokens import Reading, Rows
 
@@ -26,7 +26,7 @@ Read: TypeAlias = Callable[[Sequence[str]], Iterable[Reading]]
 
 
 class _Line(NamedTuple):
-    """Two processes talk on it."""
+    """Two processes talk on it. `multiprocessing` has the like, and takes longer to import."""
 
     hears: IO[bytes]
     says: IO[bytes]
@@ -118,28 +118,17 @@ class Ranker:
         if self._asked is None:
             raise RuntimeError("lists are there for those who ask")
         digests, read, settings = self._asked
-        keys = sorted(digests)
+        keys = sorted(digests)  # Before it waits: the process may be at work still.
         positions = {key: i for i, key in enumerate(keys)}
         if self._lists is None:
             self._lists = self._hear()
         self._asked = None  # There may be a lot of it.
         if self._lists is None:
-            ranked = self._ranked(digests, read, settings, self._state())
-            self._keep(ranked.state())
+            kept = load(self._state())
+            ranked = rank_on(kept, digests, read, settings, self._jobs)
+            self._keep_new(ranked, kept)
             return ranked.listed
         return Listed(keys, positions, self._lists)
-
-    def _ranked(
-        self, digests: Mapping[str, bytes], read: Read, settings: Settings, state: Any
-    ) -> Ranked:
-        return rank(
-            digests,
-            read,
-            state,
-            limit=settings.limit,
-            include_newer=settings.include_newer,
-            jobs=self._jobs,
-        )
 
     def _serve(self, line: _Line, parent: int) -> None:
         """The life of the process."""
@@ -156,8 +145,12 @@ class Ranker:
             while (part := line.receive()) is not None:
                 yield part
 
-        ranked = self._ranked(digests, read, settings, kept)
+        ranked = rank_on(kept, digests, read, settings, self._jobs)
         line.send(ranked.listed.lists)
+        self._keep_new(ranked, kept)
+
+    def _keep_new(self, ranked: Ranked, kept: Kept | None) -> None:
+        """Keep a state, unless it is the one that lies there: it may be hundreds of megabytes."""
         state = ranked.state()
         if kept is None or state[0] is not kept.state:
             self._keep(state)

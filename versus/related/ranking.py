@@ -96,18 +96,27 @@ class Ranked:
 def rank(
     digests: Mapping[str, bytes],
     read: Callable[[Sequence[str]], Iterable[Reading]],
-    state: bytes | memoryview | Kept | None = None,
+    state: bytes | memoryview | None = None,
     *,
     limit: int = 6,
     include_newer: bool = True,
     jobs: int = 1,
 ) -> Ranked:
     """The lists of all documents, most of the work spared where the state knows them."""
-    settings = Settings(limit, include_newer)
+    return rank_on(load(state), digests, read, Settings(limit, include_newer), jobs)
+
+
+def rank_on(
+    kept: Kept | None,
+    digests: Mapping[str, bytes],
+    read: Callable[[Sequence[str]], Iterable[Reading]],
+    settings: Settings,
+    jobs: int,
+) -> Ranked:
+    """The same on a state that is loaded already."""
     keys = sorted(digests)
     written = {key: digests[key].hex() for key in keys}
     positions = {key: i for i, key in enumerate(keys)}
-    kept = state if isinstance(state, Kept) else load(state)
     if kept is not None and (kept.is_worn or not kept.is_of(settings)):
         kept = None
     if kept is not None and kept.digests == written:
