@@ -2,6 +2,7 @@
 
     python bench/related.py docs.jsonl.gz FOLDER ...       quality, beside simpler methods
     python bench/related.py --made 1000 --made 10000       made comparison articles, time and memory
+    python bench/related.py --hard 10000                   those that are hardest to give lists to
 
 A collection is JSON lines (`.jsonl`, `.jsonl.gz`, or a folder of them), each an object with `id`,
 `title`, `text`, `tags`, `links` (ids) and perhaps `excerpt`. nDCG@6 and recall@6 are means over the
@@ -23,7 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -246,15 +247,63 @@ def _quality(path: Path) -> None:
         print(f"{name:22} {scores} {cover:9.3f} {most:6} {seconds:7.1f}", flush=True)
 
 
+Hardship: TypeAlias = tuple[Callable[[Sequence[Doc]], list[Doc]], int]
+"""What becomes of made articles, and how many posts each is to list."""
+
+
+def _copies(of: int) -> Callable[[Sequence[Doc]], list[Doc]]:
+    return lambda docs: [
+        replace(docs[0], key=doc.key) if i % of == 0 else doc for i, doc in enumerate(docs)
+    ]
+
+
+def _on_one(docs: Sequence[Doc]) -> list[Doc]:
+    return [
+        replace(doc, subjects=("Kafka", doc.subjects[1]), title=f"Kafka vs {doc.subjects[1]}")
+        for doc in docs
+    ]
+
+
+def _pinning(count: int) -> Callable[[Sequence[Doc]], list[Doc]]:
+    return lambda docs: [replace(doc, pinned=tuple(d.key for d in docs[:count])) for doc in docs]
+
+
+HARD: Mapping[str, Hardship] = {
+    "as made": (list, PLACES),
+    "as made, 1 a list": (list, 1),
+    "nobody lists any": (list, 0),
+    "all say the same": (_copies(1), PLACES),
+    "half say the same": (_copies(2), PLACES),
+    "all on one subject": (_on_one, PLACES),
+    "the same, 1 a list": (_on_one, 1),
+    "the same five pinned": (_pinning(5), PLACES),
+    "the same six pinned": (_pinning(6), PLACES),
+}
+
+
 def _measured(name: str, count: int, words: int) -> tuple[tuple[float, ...], float, float]:
     """One method on made articles, in a process of its own: its figures, and what it took."""
     docs = made(count, words)
     begun, cpu = time.perf_counter(), _cpu()
     lists = METHODS[name](docs)
     wall, cpu = time.perf_counter() - begun, _cpu() - cpu
+    return (*sharing(docs, lists), *_spread(lists, len(docs))), wall, cpu
+
+
+def _measured_hard(name: str, count: int, words: int) -> tuple[tuple[float, ...], float, float]:
+    """A hard collection, in the same way."""
+    make, limit = HARD[name]
+    docs = make(made(count, words))
+    begun, cpu = time.perf_counter(), _cpu()
+    ranked = rank_docs(docs, limit=limit, jobs=os.cpu_count() or 1)
+    wall, cpu = time.perf_counter() - begun, _cpu() - cpu
+    lists = {doc.key: ranked.to(doc.key) for doc in docs}
+    return (math.nan, math.nan, *_spread(lists, len(docs))), wall, cpu
+
+
+def _spread(lists: Lists, count: int) -> tuple[float, float]:
     degrees = in_degrees(lists)
-    cover, most = len(degrees) / len(docs), max(degrees.values(), default=0)
-    return (*sharing(docs, lists), cover, most), wall, cpu
+    return len(degrees) / count, max(degrees.values(), default=0)
 
 
 def _cpu() -> float:
@@ -271,22 +320,25 @@ def _memory(pid: int) -> float:
     return memory(pid) + sum(_memory(int(child)) for child in children)
 
 
-def _cost(count: int, words: int, names: Iterable[str]) -> None:
+Measure: TypeAlias = Callable[[str, int, int], tuple[tuple[float, ...], float, float]]
+
+
+def _cost(measure: Measure, count: int, words: int, names: Iterable[str]) -> None:
     print(f"\n{count:,} made comparison articles of {words} words")
     heads = ("share", "sides", "coverage", "most", "s", "CPU s", "peak MB")
     print(f"{'method':22}" + "".join(f" {head:>9}" for head in heads))
     for name in names:
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
             pid = executor.submit(os.getpid).result()
-            found = executor.submit(_measured, name, count, words)
+            found = executor.submit(measure, name, count, words)
             peak = 0.0
             while not found.done():
                 peak = max(peak, _memory(pid))
                 time.sleep(0.1)
         (shared, sided, cover, most), wall, cpu = found.result()
+        quality = "".join(f" {'' if math.isnan(x) else f'{x:.3f}':>9}" for x in (shared, sided))
         print(
-            f"{name:22} {shared:9.3f} {sided:9.3f} {cover:9.3f} {most:9.0f}"
-            f" {wall:9.1f} {cpu:9.1f} {peak:9.0f}",
+            f"{name:22}{quality} {cover:9.3f} {most:9.0f} {wall:9.1f} {cpu:9.1f} {peak:9.0f}",
             flush=True,
         )
 
@@ -296,17 +348,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure related posts.")
     parser.add_argument("corpora", nargs="*", type=Path, metavar="FILE|FOLDER")
     parser.add_argument("--made", action="append", type=int, default=[], metavar="COUNT")
+    parser.add_argument("--hard", action="append", type=int, default=[], metavar="COUNT")
     parser.add_argument("--words", type=int, default=300, help="of each made article")
     parser.add_argument("--only", choices=METHODS, help="one method instead of all")
     asked = parser.parse_args()
-    if not asked.corpora and not asked.made:
+    if not (asked.corpora or asked.made or asked.hard):
         parser.error("name a collection, or --made COUNT")
     for path in asked.corpora:
         if not path.exists():
             parser.error(f"there is no {path}")
         _quality(path)
     for count in asked.made:
-        _cost(count, asked.words, [asked.only] if asked.only else METHODS)
+        _cost(_measured, count, asked.words, [asked.only] if asked.only else METHODS)
+    for count in asked.hard:
+        _cost(_measured_hard, count, asked.words, HARD)
 
 
 if __name__ == "__main__":

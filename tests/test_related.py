@@ -4,8 +4,14 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 
-from conftest import ARTICLE, ROOT, Publication
+import pytest
+from conftest import ARTICLE, ROOT, SITE, Publication
+
+from versus.pipeline import check
+from versus.related import Related
+from versus.request import Request
 
 POSTS = """\
 - {title: Streams with Kafka, url: streams/, excerpt: Kafka and streams., tags: [kafka]}
@@ -67,6 +73,22 @@ def test_excluded_posts_stay_out_and_the_limit_holds(publication: Publication) -
     found = titles(publication, "kafka-vs-flink")
     assert len(found) == 1
     assert found[0] in ("Bread", "Rust vs Go")
+
+
+def test_where_no_article_lists_posts_nothing_is_ranked(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_arguments: object) -> None:
+        raise AssertionError("ranked for nobody")
+
+    monkeypatch.setattr("versus.related.rank_on", never)
+    make(publication)
+    publication.write("content/site.yaml", SITE + "related: {limit: 0}\n")
+    library = check(Request(publication.root, publication.out, datetime.now(UTC))).library
+    assert library is not None
+    related = Related(library)
+    for entry in library.live:
+        assert (related.to(entry), related.row(entry), related.why(entry)) == ((), b"", ())
 
 
 def test_a_limit_of_nothing_leaves_the_block_out(publication: Publication) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from versus.related import Doc, Ranker, Reading, rank, reading, readings, tokens
 from versus.related import ranker as module
-from versus.related.lists import Settings
+from versus.related.orders import Settings
 from versus.related.ranking import Listed
 from versus.related.store import Pieces
 

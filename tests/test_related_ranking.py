@@ -4,7 +4,9 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from versus.related import Doc, rank_docs, reading
 from versus.related.docs import words
+from versus.related.lists import Lists
 from versus.related.many import anew
 from versus.related.plain import Few
 from versus.related.ranking import FEW
@@ -50,6 +53,19 @@ def versus(*names: str, key: str = "", text: str = "", day: int = 1) -> Doc:
     title = " vs ".join(names)
     published = datetime(2026, 1, day, tzinfo=UTC)
     return Doc(key or title, title, "", text, (), names, published)
+
+
+def shelf(count: int, *, copies: int = 0, subject: str = "") -> list[Doc]:
+    """Comparisons of made products: one in `copies` says what the first one says."""
+    chance = random.Random(1)
+    docs = []
+    for i in range(count):
+        one, other = chance.sample(range(count), 2)
+        text = " ".join(chance.choices(WORDS, k=20))
+        docs.append(versus(subject or f"Tool{one}", f"Tool{other}", key=f"{i:04}", text=text))
+    return [
+        replace(docs[0], key=d.key) if copies and i % copies == 0 else d for i, d in enumerate(docs)
+    ]
 
 
 @given(COLLECTIONS, st.integers(0, 5))
@@ -120,6 +136,50 @@ def test_a_large_collection_is_ranked_as_a_small_one(
     assert lists(docs, jobs=2) == by_arrays
     monkeypatch.setattr("versus.related.ranking.FEW", len(docs))
     assert lists(docs) == by_arrays
+
+
+def test_so_it_is_where_one_text_in_three_is_a_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = shelf(FEW + 50, copies=3)
+    by_arrays = lists(docs)
+    monkeypatch.setattr("versus.related.ranking.FEW", len(docs))
+    assert lists(docs) == by_arrays
+
+
+HARD: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
+    "every second text is a copy": ({"copies": 2}, {}, 6),
+    "all are copies": ({"copies": 1}, {}, 6),
+    "all pin the same": ({}, {"pinned": tuple(f"{i:04}" for i in range(6))}, 6),
+    "all pin the same and have one place left": (
+        {},
+        {"pinned": tuple(f"{i:04}" for i in range(6))},
+        7,
+    ),
+    "all are about one subject and list one post": (
+        {"subject": "Kafka"},
+        {},
+        1,
+    ),
+    "nobody lists anything": ({}, {"limit": 0}, 6),
+}
+"""Collections in which many posts find no place at once: how they are made, their wishes, limits."""
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_twice_the_posts_that_find_no_place_ask_about_twice_the_lists(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    made, wishes, limit = HARD[name]
+    asked = Counter[int]()
+    victim = Lists._victim
+
+    def counted(self: Lists, *arguments: Any, **options: Any) -> int | None:
+        asked[size] += 1
+        return victim(self, *arguments, **options)
+
+    monkeypatch.setattr(Lists, "_victim", counted)
+    for size in (170, 340):
+        lists([replace(doc, **wishes) for doc in shelf(size, **made)], limit=limit)
+    assert asked[340] <= 3 * max(asked[170], 340)
 
 
 @given(st.text("abA1+#_- é’\n.İß·") | st.text())

@@ -17,7 +17,7 @@ from versus.library import Entry, Library
 from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
 from versus.related.docs import Doc
-from versus.related.lists import Settings
+from versus.related.orders import Settings
 from versus.related.ranker import Ranker
 from versus.related.ranking import Listed, Ranked, rank, rank_docs, rank_on
 from versus.related.reasons import Pick
@@ -68,16 +68,18 @@ class Related:
         }
         related = library.site.related
         self._settings = Settings(related.limit, related.include_newer)
-        if ranker is not None:
+        self._is_wanted = related.limit > 0 or any(e.summary.limit for e in library.live)
+        """Whether any article lists posts: else nothing need be ranked."""
+        if ranker is not None and self._is_wanted:
             ranker.ask(self._digests(), self._read, self._settings)
 
     def keys(self, entry: Entry) -> tuple[str, ...]:
         """The keys of an article's related posts: the pinned ones in their order, then the best."""
-        return self._listed.to(entry.slug)
+        return self._listed.to(entry.slug) if self._is_wanted else ()
 
     def row(self, entry: Entry) -> bytes:
         """The same as bytes, told quickly: equal for equal keys in equal libraries."""
-        return self._listed.row(entry.slug)
+        return self._listed.row(entry.slug) if self._is_wanted else b""
 
     def to(self, entry: Entry) -> tuple[Candidate, ...]:
         """An article's related posts, in the same order."""
@@ -85,7 +87,7 @@ class Related:
 
     def why(self, entry: Entry) -> tuple[tuple[Candidate, Pick], ...]:
         """The same with scores and reasons."""
-        found = self._ranked.why(entry.slug, self._doc)
+        found = self._ranked.why(entry.slug, self._doc) if self._is_wanted else ()
         return tuple((self._candidate(pick.key), pick) for pick in found)
 
     @cached_property

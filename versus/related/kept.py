@@ -14,7 +14,8 @@ from unicodedata import unidata_version
 
 from versus import __version__
 from versus.related import weights
-from versus.related.lists import Made, Settings, Space
+from versus.related.lists import Made
+from versus.related.orders import Settings, Space
 from versus.related.plain import Few
 from versus.related.store import Pieces, let_go, pack, unpack
 from versus.related.tokens import Reading, Rows, packed, unpacked

@@ -1,139 +1,22 @@
 """Which posts each list gets: a choice for each document, then a fair share of lists for each post.
 
-In: what is near what. Out: for each document the posts that it lists, as positions. Each document
-asks for posts in an order of its own, in which its subjects take turns. A post that too many ask
-for keeps those that it suits best, and the others ask for their next one (the stable assignment of
-Gale and Shapley, which does not depend on who asks first). Then short lists are filled, and posts
-that nobody lists get one place.
+In: what is near what, and in which order each document asks. Out: for each document the posts that
+it lists, as positions. A post that too many ask for keeps those that it suits best, and the others
+ask for their next one (the stable assignment of Gale and Shapley, which does not depend on who asks
+first). Then short lists are filled, and posts that nobody lists get one place.
 """
 
 import heapq
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from math import isnan
-from typing import Protocol, TypeAlias
 
 from versus.related.keys import EMPTY, LOW, key_of, position_of
+from versus.related.orders import PREFIX, Orders, Settings, Space, Wanted
 from versus.related.tokens import Reading, Rows
 from versus.related.weights import CAP, EACH_SIDE
-
-Keys: TypeAlias = Sequence[int]
-"""Posts with their scores, by their keys."""
-
-PREFIX = 16
-"""So much of an order is kept; the rest is made again for the few who ask for it."""
-
-
-class Wanted(Protocol):
-    """The beginnings of the orders in which documents ask for posts."""
-
-    def __getitem__(self, i: int) -> Keys: ...
-
-    def __setitem__(self, i: int, order: Keys) -> None: ...
-
-
-class Space(Protocol):
-    """What is related to what in a collection."""
-
-    @property
-    def on(self) -> Mapping[int, set[int]]:
-        """The documents on each subject, be it only by their titles."""
-
-    @property
-    def same(self) -> Mapping[int, int]:
-        """For each document that says the same as another the first one that says it."""
-
-    def near(self, i: int) -> Keys:
-        """Other documents, best first: the nearest, and some on each of its subjects."""
-
-    def score(self, i: int, j: int) -> int:
-        """How much two documents have in common."""
-
-    def parts(self, i: int, j: int) -> Mapping[int, int]:
-        """The score of two by what they have in common: columns of the second."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a publication says of its lists."""
-
-    limit: int = 6
-    include_newer: bool = True
-
-
-class Orders:
-    """In which order each document asks for posts."""
-
-    def __init__(self, reading: Reading, space: Space, settings: Settings) -> None:
-        self._reading, self._space, self._settings = reading, space, settings
-        positions = {key: i for i, key in enumerate(reading.keys)}
-        self.pinned: dict[int, tuple[int, ...]] = {}
-        self._excluded: dict[int, set[int]] = {}
-        self.limits = {i: 0 for i, ours in enumerate(reading.ours) if not ours}
-        """How many posts a document lists, where it is another number than the publication's."""
-        for key, wishes in reading.wishes.items():
-            i = positions[key]
-            excluded = {positions[other] for other in wishes.exclude if other in positions}
-            pins = (positions[pin] for pin in wishes.pinned if pin in positions and pin != key)
-            allowed = dict.fromkeys(pin for pin in pins if pin not in excluded)
-            self._excluded[i] = excluded
-            if wishes.limit is not None:
-                self.limits.setdefault(i, wishes.limit)
-            self.pinned[i] = tuple(allowed)[: self.limits.get(i, settings.limit)]
-
-    def allows(self, i: int, j: int) -> bool:
-        """Whether a document may list a post, beside those that it pins."""
-        return (
-            i != j
-            and j not in self._excluded.get(i, ())
-            and j not in self.pinned.get(i, ())
-            and (self._settings.include_newer or not self._is_newer(j, i))
-        )
-
-    def _is_newer(self, j: int, i: int) -> bool:
-        mine, other = self._reading.dates[i], self._reading.dates[j]
-        return not isnan(mine) and (isnan(other) or other > mine)
-
-    def of(self, i: int) -> Keys:
-        """What a document asks for.
-
-        Every post has a place among the nearest, and one on each side that it is on; the best one
-        counts. So the best of each side come first, then the second ones, and so on. Of posts that
-        say the same only the nearest is asked for.
-        """
-        near, same = self._space.near(i), self._space.same
-        if self._excluded or not self._settings.include_newer:
-            near = [key for key in near if self.allows(i, position_of(key))]
-        if same:
-            near = _singles(near, same, self.pinned.get(i, ()))
-        sides = self._reading.sides[i]
-        if len(sides) < 2:
-            return near
-        queues = [self._space.on[side] for side in sides]
-        places = [0] * len(queues)
-        found = []
-        for best, key in enumerate(near):
-            place = best
-            for k, queue in enumerate(queues):
-                if (key & LOW) >> 1 in queue:
-                    place = min(place, places[k])
-                    places[k] += 1
-            found.append((place, key))
-        found.sort()
-        return [key for _place, key in found]
-
-
-def _singles(near: Keys, same: Mapping[int, int], taken: Iterable[int]) -> Keys:
-    seen = {same[j] for j in taken if j in same}
-    found = []
-    for key in near:
-        if (j := position_of(key)) in same:
-            if same[j] in seen:
-                continue
-            seen.add(same[j])
-        found.append(key)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +54,9 @@ class Lists:
         self._listed = [0] * len(reading)
         """In how many lists each post stands."""
         self._kept: set[tuple[int, int]] = set()
+        self._judged: set[int] = set()
+        self._closed: set[int] = set()
+        """Lists that give no place with care any more: they gave one, or their sides need all."""
 
     def make(self) -> Made:
         """Each document's list: the pinned posts in their order, then the best."""
@@ -310,37 +196,83 @@ class Lists:
 
     def _add(self, i: int, queue: deque[int], count: int) -> None:
         """Put so many of a queue into a list, in the place of what its sides can spare."""
+        same = self._space.same
+        said = self._said(i)
         for _ in range(len(queue)):
             j = queue[0]
             queue.rotate(-1)
-            if self._listed[j] < self._cap and self._suits(i, j, careful=True):
+            if self._listed[j] >= self._cap or (j in same and same[j] in said):
+                continue
+            if self._suits(i, j, careful=True):
                 victim = self._victim(i, j, careful=True)
                 if victim is None:
                     return
                 self._swap(i, victim, j)
+                said = self._said(i)
                 count -= 1
                 if not count:
                     return
 
+    def _said(self, i: int) -> set[int]:
+        """What a list says already, by the first post that says it."""
+        same = self._space.same
+        return {same[j] for j in (*self._pinned(i), *self._chosen[i]) if j in same}
+
     def _repair(self) -> None:
         """Give each of our posts that stands in no list one place, where it suits best."""
-        for j, ours in enumerate(self._reading.ours):
-            if ours and not self._listed[j]:
-                near = list(map(position_of, self._space.near(j)))
-                sides = self._reading.sides[j]
-                mates = sorted(set[int]().union(*(self._space.on[side] for side in sides)))
-                everyone = range(len(self._chosen))
-                ways = ((near, True), (mates, True), (near, False), (everyone, False))
-                any(self._place(j, hosts, careful=careful) for hosts, careful in ways)
+        own = [i for i, ours in enumerate(self._reading.ours) if ours]
+        unlisted = [j for j in own if not self._listed[j]]
+        givers = {i for i in own if next(self._spare(i), None) is not None}
+        if not unlisted or not givers:
+            return
+        covered = self._covered(unlisted)
 
-    def _place(self, j: int, hosts: Sequence[int], *, careful: bool) -> bool:
+        @lru_cache(maxsize=64)
+        def mates(sides: tuple[int, ...], _on: frozenset[int], _says: int | None) -> _Hosts:
+            on = (self._space.on[side] for side in sides)
+            return _Hosts(lambda: sorted(set[int]().union(*on) & givers - self._closed))
+
+        @lru_cache(maxsize=64)
+        def everyone(_says: int | None) -> _Hosts:
+            return _Hosts(lambda: own)
+
+        for j in unlisted:
+            near = [i for i in map(position_of, self._space.near(j)) if i in givers]
+            says = self._space.same.get(j)
+            some = mates(tuple(self._reading.sides[j]), covered[j], says)
+            for hosts, careful in (
+                (some.only(near), True),
+                (some, True),
+                (everyone(says).only(near), False),
+                (everyone(says), False),
+            ):
+                if self._place(j, hosts, careful=careful):
+                    break
+
+    def _covered(self, docs: Iterable[int]) -> dict[int, frozenset[int]]:
+        """On which sides some documents are, be it only by their titles."""
+        found: dict[int, set[int]] = {j: set() for j in docs}
+        for side, on in self._space.on.items():
+            for j in found.keys() & on:
+                found[j].add(side)
+        return {j: frozenset(sides) for j, sides in found.items()}
+
+    def _place(self, j: int, hosts: "_Hosts", *, careful: bool) -> bool:
+        """Put a post into the first list that takes it."""
         for i in hosts:
-            if self._reading.ours[i] and self._orders.allows(i, j):
-                victim = self._victim(i, j, careful=careful)
-                if victim is not None:
-                    self._swap(i, victim, j)
-                    self._kept.add((i, j))
-                    return True
+            if not self._orders.allows(i, j):
+                continue
+            victim = self._victim(i, j, careful=careful)
+            if victim is not None:
+                self._swap(i, victim, j)
+                self._kept.add((i, j))
+                self._closed.add(i)
+                return True
+            hosts.refused.add(i)
+            if careful and i not in self._judged:
+                self._judged.add(i)
+                if not any(self._balanced(i, post, None) for post in self._spare(i)):
+                    self._closed.add(i)
         return False
 
     def _swap(self, i: int, victim: int, j: int) -> None:
@@ -350,21 +282,56 @@ class Lists:
         self._choose(i, j)
 
     def _victim(self, i: int, j: int, *, careful: bool) -> int | None:
-        """The weakest post of a list that stands elsewhere too and that its sides can spare."""
+        """The weakest post of a list that it can spare for another one, and that its sides can."""
         chosen = self._chosen[i]
-        if careful and any((i, other) in self._kept for other in chosen):
-            return None  # One is enough for a list.
-        for victim in map(position_of, sorted(chosen.values(), reverse=True)):
-            is_needed = self._reading.ours[victim] and self._listed[victim] < 2
-            if is_needed or (i, victim) in self._kept:
+        if careful and i in self._closed:
+            return None
+        for victim in self._spare(i):
+            if careful and not self._balanced(i, victim, j):
                 continue
-            rest = [other for other in self._list(i) if other != victim]
-            if careful and not self._balanced(i, victim, [*rest, j]):
-                continue
-            if not self._says(j, rest):
+            if not self._says(j, (*self._pinned(i), *(post for post in chosen if post != victim))):
                 return victim
         return None
 
-    def _balanced(self, i: int, victim: int, after: Sequence[int]) -> bool:
+    def _spare(self, i: int) -> Iterator[int]:
+        """The posts of a list that stand elsewhere too, the weakest first."""
+        for post in map(position_of, sorted(self._chosen[i].values(), reverse=True)):
+            is_needed = self._reading.ours[post] and self._listed[post] < 2
+            if not is_needed and (i, post) not in self._kept:
+                yield post
+
+    def _balanced(self, i: int, victim: int, j: int | None) -> bool:
+        """Whether a list's sides can spare a post for another one; without one, for the best."""
+        after = {*self._pinned(i), *self._chosen[i]} - {victim}
         sides = (self._space.on[side] for side in self._reading.sides[i])
-        return all(victim not in on or len(on.intersection(after)) >= EACH_SIDE for on in sides)
+        return all(
+            victim not in on or len(on & after) + (j is None or j in on) >= EACH_SIDE
+            for on in sides
+        )
+
+
+class _Hosts:
+    """Lists that may take posts of one kind: posts on the same sides that say the same.
+
+    What a list can spare only gets less, so one that refused a post refuses all of its kind. Those
+    that did are not asked again: otherwise each of many copies would ask all.
+    """
+
+    def __init__(self, lists: Callable[[], Sequence[int]], refused: set[int] | None = None) -> None:
+        self._make = lists
+        self._start = 0
+        self.refused = set[int]() if refused is None else refused
+
+    def only(self, lists: Sequence[int]) -> "_Hosts":
+        """Some of them, by what is known of all."""
+        return _Hosts(lambda: lists, self.refused)
+
+    def __iter__(self) -> Iterator[int]:
+        lists, refused = self._lists, self.refused
+        while self._start < len(lists) and lists[self._start] in refused:
+            self._start += 1
+        return (i for at in range(self._start, len(lists)) if (i := lists[at]) not in refused)
+
+    @cached_property
+    def _lists(self) -> Sequence[int]:
+        return self._make()

@@ -4,7 +4,6 @@ In: a reading. Out: what `plain.Few` is for a small one, and everything that `in
 keep it up.
 """
 
-import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,9 +25,9 @@ from versus.related.arrays import (
 )  # fmt: skip
 from versus.related.changes import Change
 from versus.related.columns import asked
-from versus.related.keys import EMPTY, LOW, key_of, position_of
-from versus.related.lists import PREFIX, Keys
+from versus.related.keys import EMPTY, HIGHEST, LOW, position_of
 from versus.related.nearest import WIDTH, Near, all_scores, by_product, mend, placed, positions_of
+from versus.related.orders import PREFIX, Keys
 from versus.related.plain import short, stars
 from versus.related.tokens import Reading
 from versus.related.vectors import dot
@@ -85,7 +84,7 @@ class Many:
 
     def look_at_sides(self, docs: Iterable[int]) -> None:
         """Find more for those of some documents whose nearest are short of posts on a side."""
-        missing: dict[int, list[set[int]]] = {}
+        missing: dict[int, tuple[set[int], list[int]]] = {}
         for i in docs:
             self.more.pop(i, None)
             sides = self.reading.sides[i]
@@ -94,16 +93,18 @@ class Many:
             known = set(map(position_of, self.near(i)))
             if lacking := short(sides, known, self.on):
                 self.more[i] = []
-                posts = [self.on[side] - known - {i} for side in lacking]
-                if any(posts):
-                    missing[i] = posts
+                known.add(i)
+                if posts := [side for side in lacking if not self.on[side] <= known]:
+                    missing[i] = known, posts
+        on = {
+            side: np.array(sorted(self.on[side]))
+            for side in {side for _known, posts in missing.values() for side in posts}
+        }
         for some, scores in all_scores(self.rows, np.array(list(missing), np.int64)):
             for i, row in zip(some.tolist(), scores, strict=True):
-                found: set[int] = set()
-                for others in missing[i]:
-                    keys = (key_of(int(row[j]), j) for j in others)
-                    found.update(heapq.nsmallest(2 * EACH_SIDE, keys))
-                self.more[i] = sorted(found)
+                known, posts = missing[i]
+                best = (_best(row, on[side], known, 2 * EACH_SIDE) for side in posts)
+                self.more[i] = sorted(set[int]().union(*best))
 
     def packed(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Values that JSON can hold, and arrays by their names."""
@@ -196,3 +197,13 @@ def anew(reading: Reading, jobs: int) -> Many:
     found = Many(reading, frequency, mentions, rows, nearest, covers)
     found.look_at_sides(everything.tolist())
     return found
+
+
+def _best(scores: Ints, docs: Ints, known: set[int], count: int) -> list[int]:
+    """The keys of so many of some documents, the best beside those that are known."""
+    keys = (HIGHEST - scores[docs]) << 32 | docs << 1
+    most = count + len(known)
+    if len(keys) > most:
+        keys = np.partition(keys, most - 1)[:most]
+    keys.sort()
+    return [key for key in keys.tolist() if position_of(key) not in known][:count]

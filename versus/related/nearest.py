@@ -221,10 +221,22 @@ def all_scores(rows: Matrix, docs: Ints) -> Iterator[tuple[Ints, Ints]]:
 
 
 def mend(near: Near, rows: Matrix) -> None:
-    """Make the lists of nearest whole that are too short."""
-    for some, sums in all_sums(rows, np.flatnonzero(near.is_torn())):
-        for i, row in zip(some.tolist(), sums, strict=True):
-            near.put(i, row)
+    """Make the lists of nearest whole that are too short.
+
+    Equal rows have equal sums with all others, so the sums of one do for its copies, too.
+    """
+    alike: dict[bytes, list[int]] = {}
+    for i in np.flatnonzero(near.is_torn()).tolist():
+        own = slice(rows.starts[i], rows.starts[i + 1])
+        row = rows.columns[own].tobytes() + rows.values[own].tobytes()
+        alike.setdefault(row, []).append(i)
+    firsts = {copies[0]: copies for copies in alike.values()}
+    for some, sums in all_sums(rows, np.array(list(firsts), np.int64)):
+        for first, row in zip(some.tolist(), sums, strict=True):
+            for i in firsts[first]:
+                row[first], row[i] = row[i], 0  # None is near to itself.
+                near.put(i, row)
+                row[i], row[first] = row[first], 0
 
 
 def placed(keys: Ints, places: Ints) -> Ints:

@@ -17,7 +17,7 @@ from typing import IO, Any, NamedTuple, TypeAlias
 
 from versus import crew
 from versus.related.kept import Kept, load
-from versus.related.lists import Settings
+from versus.related.orders import Settings
 from versus.related.ranking import FEW, Listed, Ranked, rank_on
 from versus.related.store import Pieces
 from versus.related.tokens import Reading, Rows

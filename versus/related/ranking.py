@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from versus.related.docs import Doc
 from versus.related.kept import Kept, load, save
-from versus.related.lists import PREFIX, Lists, Made, Orders, Settings, Space
+from versus.related.lists import Lists, Made
+from versus.related.orders import PREFIX, Orders, Settings, Space
 from versus.related.plain import Few
 from versus.related.reasons import Pick, pick
 from versus.related.store import Pieces
