@@ -120,6 +120,7 @@ def measure_ours(table: Table, ours: Ours, count: int, run: int) -> Path:
     ours.chill()
     away(clean, ours.work)
     table.add("Versus, cold: HTML + Markdown + related", count, ours.build(clean))
+    measure_less(table, ours.work, count)
     away(cache, ours.work)
     warm.rename(cache)
     if unlike := differing(kept, clean):
@@ -127,6 +128,19 @@ def measure_ours(table: Table, ours: Ours, count: int, run: int) -> Path:
             f"Versus: after an edit, {len(unlike)} files differ from a clean build: {unlike[:3]}"
         )
     return clean
+
+
+def measure_less(table: Table, work: Path, count: int) -> None:
+    """As much as a peer does that writes pages alone, and no related posts."""
+    root, out = work / "without", work / "less"
+    if not root.exists():
+        corpus.write(root, count)
+        with (root / "content" / "site.yaml").open("a", encoding="utf-8") as settings:
+            settings.write("related: {limit: 0}\n")
+    ours = Ours(root, work)
+    ours.chill()
+    away(out, work)
+    table.add("Versus, cold: HTML", count, ours.build(out, formats=("html",)))
 
 
 def measure_peer(table: Table, peer: Peer, project: Path, count: int) -> None:
@@ -156,6 +170,7 @@ def measure(count: int, runs: int, tools: Sequence[str], work: Path, table: Tabl
     """Everything at one size."""
     root = work / "publication"
     away(root, work)
+    away(work / "without", work)
     corpus.write(root, count)
     ours = Ours(root, work)
     peers = [peer for peer in THE_PEERS if peer.tool in tools and count <= peer.most]

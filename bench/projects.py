@@ -145,20 +145,18 @@ def hugo(articles: Sequence[Given], folder: Path, *, related: bool = False) -> N
     _files(folder / "content", {f"{a.slug}.md": _front(a.head) + a.body for a in articles})
 
 
-def eleventy(articles: Sequence[Given], folder: Path) -> None:
-    """A site of Eleventy; Markdown is not taken for a template first, which is its faster way."""
-    files = {
-        "package.json": '{"type": "module"}\n',
-        "eleventy.config.js": """\
-export default function () {}
+ELEVENTY = {
+    "package.json": '{"type": "module"}\n',
+    "eleventy.config.js": """\
+export default function (eleventy) {%s}
 export const config = {
   dir: { input: "content", includes: "../_includes", output: "_site" },
   markdownTemplateEngine: false,
   htmlTemplateEngine: "njk",
 };
 """,
-        "content/content.json": '{"layout": "page.njk"}\n',
-        "content/index.njk": """\
+    "content/content.json": '{"layout": "page.njk"}\n',
+    "content/index.njk": """\
 ---
 permalink: /
 layout: null
@@ -168,7 +166,7 @@ eleventyExcludeFromCollections: true
 {% for page in collections.all %}<li><a href="{{ page.url }}">{{ page.data.title }}</a></li>
 {% endfor %}</ul></body></html>
 """,
-        "content/tags.njk": """\
+    "content/tags.njk": """\
 ---
 layout: null
 eleventyExcludeFromCollections: true
@@ -179,12 +177,68 @@ permalink: "/tags/{{ tag }}/"
 {% for page in collections[tag] %}<li><a href="{{ page.url }}">{{ page.data.title }}</a></li>
 {% endfor %}</ul></body></html>
 """,
-        "_includes/page.njk": """\
+    "_includes/page.njk": """\
 <!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title>
 <meta name="description" content="{{ description }}"></head>
-<body><article>{{ content | safe }}</article></body></html>
+<body><article>{{ content | safe }}</article>%s</body></html>
 """,
-    }
+}
+
+ELEVENTY_RELATED = f"""
+  const found = new Map();
+  eleventy.addFilter("related", (collections, tags, url) => {{
+    if (found.has(url)) return found.get(url);
+    const shared = new Map();
+    for (const tag of tags)
+      for (const post of collections[tag])
+        if (post.url !== url) shared.set(post, (shared.get(post) ?? 0) + 1);
+    const by = tags.map(() => []);
+    for (const [post, count] of shared) by[tags.length - count].push(post);
+    found.set(url, by.flat().slice(0, {RELATED}));
+    return found.get(url);
+  }});
+"""
+"""Eleventy has no related posts. This is what its users write, in a quick way: by shared tags, once."""
+
+ELEVENTY_BLOCK = """\
+<section class="related"><h2>Related posts</h2><ul>
+{% for post in collections | related(tags, page.url) %}<li><a href="{{ post.url }}">{{ post.data.title }}</a>
+<p>{{ post.data.description }}</p></li>
+{% endfor %}</ul></section>
+"""
+
+ELEVENTY_MARKDOWN = """\
+---
+layout: null
+eleventyExcludeFromCollections: true
+pagination: {data: collections.all, size: 1, alias: article}
+permalink: "{{ article.url }}index.md"
+---
+---
+title: {{ article.data.title | dump | safe }}
+date: {{ article.date.toISOString().slice(0, 10) }}
+---
+
+{{ article.page.rawInput | safe }}
+## Related posts
+{% for post in collections | related(article.data.tags, article.url) %}
+### [{{ post.data.title | safe }}]({{ post.url }})
+
+{{ post.data.description | safe }}
+{% endfor %}"""
+
+
+def eleventy(articles: Sequence[Given], folder: Path, *, related: bool = False) -> None:
+    """A site of Eleventy; Markdown is not taken for a template first, which is its faster way.
+
+    With related posts it writes Markdown, too.
+    """
+    config, page = "eleventy.config.js", "_includes/page.njk"
+    files = dict(ELEVENTY)
+    files[config] = files[config] % (ELEVENTY_RELATED if related else "")
+    files[page] = files[page].replace("%s", ELEVENTY_BLOCK if related else "")
+    if related:
+        files["content/markdown.njk"] = ELEVENTY_MARKDOWN
     _files(folder, files)
     _files(folder / "content", {f"{a.slug}.md": _front(a.head) + a.body for a in articles})
 
@@ -247,6 +301,16 @@ THE_PEERS = (
         most=10_000,
     ),
     Peer("Eleventy, HTML", "eleventy", eleventy, _ELEVENTY, "_site", most=10_000),
+    Peer(
+        "Eleventy, HTML + Markdown + related",
+        "eleventy-related",
+        partial(eleventy, related=True),
+        _ELEVENTY,
+        "_site",
+        markdown=True,
+        related=True,
+        most=10_000,
+    ),
     Peer("Pelican, HTML", "pelican", pelican, _PELICAN, "output", most=1_000),
     Peer("MkDocs, HTML", "mkdocs", mkdocs, _MKDOCS, "site", most=1_000),
 )
