@@ -6,6 +6,7 @@ data instead of the model so that a wrong field never hides what is wrong with i
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from versus.assets import Assets, raise_hint
 from versus.diagnostics import Fault, FieldPath, Severity, did_you_mean
@@ -19,13 +20,14 @@ def article_faults(data: Plain, site: Site) -> Iterator[Fault]:
     """Every fault between the fields of an article."""
     if not isinstance(data, dict):
         return
-    yield from _sizes(data, site)
+    said = tuple(texts(data))
+    yield from _sizes(data, said, site)
     yield from _has_a_body(data)
     ids = subject_ids(data)
     yield from _unique_subjects(data)
     yield from _values(data, ids)
     yield from _choices(data, ids)
-    yield from _editions(data, site)
+    yield from _editions(data, said, site)
     yield from _image(data)
     yield from _dates(data)
 
@@ -51,7 +53,11 @@ def subject_id(subject: Plain) -> str | None:
     return chosen if isinstance(chosen, str) else None
 
 
-def _sizes(data: Mapping[str, Plain], site: Site) -> Iterator[Fault]:
+Said: TypeAlias = Sequence[tuple[FieldPath, Plain]]
+"""Every field of an article that holds text or Markdown, with its path."""
+
+
+def _sizes(data: Mapping[str, Plain], said: Said, site: Site) -> Iterator[Fault]:
     """How much an article may hold, so that a single one cannot take the machine."""
     differences = data.get("differences")
     criteria = differences.get("criteria") if isinstance(differences, dict) else None
@@ -66,7 +72,7 @@ def _sizes(data: Mapping[str, Plain], site: Site) -> Iterator[Fault]:
             yield Fault(
                 path, f"{count:,} {name}, more than {most:,}", raise_hint(name, count), "key"
             )
-    for path, text in texts(data):
+    for path, text in said:
         for key, part in _pairs(text) if isinstance(text, dict) else (("", text),):
             if isinstance(part, str) and len(part) > site.limits.text:
                 message = f"a text of {len(part):,} characters, more than {site.limits.text:,}"
@@ -142,7 +148,7 @@ def _choices(data: Mapping[str, Plain], ids: Mapping[str, int]) -> Iterator[Faul
             yield Fault(("verdict", "choose", key), f"unknown subject id {key!r}", hint, "key")
 
 
-def _editions(data: Mapping[str, Plain], site: Site) -> Iterator[Fault]:
+def _editions(data: Mapping[str, Plain], said: Said, site: Site) -> Iterator[Fault]:
     """`only` names editions, and a text for each edition has one for all others."""
     known = site.edition_names
     for path, only in _only(data):
@@ -150,7 +156,9 @@ def _editions(data: Mapping[str, Plain], site: Site) -> Iterator[Fault]:
             if isinstance(name, str) and name not in known:
                 hint = did_you_mean(name, known)
                 yield Fault((*path, index), f"unknown edition {name!r}", hint)
-    for path, texts in _edition_maps(data):
+    for path, texts in said:
+        if not isinstance(texts, dict):
+            continue
         for name in texts:
             if name != "default" and name not in known:
                 hint = did_you_mean(name, ("default", *known))
@@ -237,12 +245,6 @@ def _holders(data: Mapping[str, Plain]) -> Iterator[tuple[FieldPath, str, Plain]
     for key, reasons in _pairs(verdict.get("choose") if isinstance(verdict, dict) else None):
         for index, reason in enumerate(_items(reasons)):
             yield ("verdict", "choose", key, index), "choice", reason
-
-
-def _edition_maps(data: Mapping[str, Plain]) -> Iterator[tuple[FieldPath, Mapping[str, Plain]]]:
-    for path, value in texts(data):
-        if isinstance(value, dict):
-            yield path, value
 
 
 def _image(data: Mapping[str, Plain]) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from types import FrameType
 
 _AGAIN = 0.5
@@ -30,13 +31,19 @@ def deadline(seconds: float) -> Iterator[None]:
         yield
         return
 
-    def over(_signal: int, _frame: FrameType | None) -> None:
-        raise TooLongError
-
-    before = signal.signal(signal.SIGPROF, over)
+    _listen()
     signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
+
+
+@lru_cache(maxsize=1)
+def _listen() -> None:
+    """Hear the timer from now on; forked processes do, too. Nobody else sets it."""
+    signal.signal(signal.SIGPROF, _over)
+
+
+def _over(_signal: int, _frame: FrameType | None) -> None:
+    raise TooLongError

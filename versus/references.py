@@ -95,6 +95,8 @@ def inner_links(article: Article, site: Site) -> tuple[Link, ...]:
     """The addresses of an article's Markdown, in any edition, that other files decide on."""
     found: dict[Link, None] = {}
     for _path, text in _fields(article, site.edition_names):
+        if _says_words_alone(text):
+            continue
         for link in commonmark.links(text, trusted=site.trust):
             if outside(link.href, site.base_url, is_image=link.is_image) is None:
                 found.setdefault((link.href, link.is_image))
@@ -201,6 +203,10 @@ def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
 
 def _fields(article: Article, editions: Iterable[str]) -> Iterator[tuple[FieldPath, str]]:
     """Every Markdown field of an article in any edition, each text once."""
+    editions = tuple(editions)
+    if len(editions) == 1:
+        yield from markdown_fields(article, editions[0])
+        return
     told: set[FieldPath] = set()
     for edition in editions:
         for path, text in markdown_fields(article, edition):
@@ -233,8 +239,8 @@ def _field_link_faults(
 
 
 def _own_field_faults(path: FieldPath, text: str, site: Site) -> Iterator[Fault]:
-    if "](" not in text and simple.read(text) is not None:
-        return  # An easy text without a link, as most are.
+    if _says_words_alone(text):
+        return
     for offset, what in () if site.trust else commonmark.dropped(text):
         message = f"dropped {what}: content is not trusted"
         yield Fault(path, message, _TRUST, severity=Severity.WARNING, offset=offset)
@@ -263,6 +269,11 @@ def _own_field_faults(path: FieldPath, text: str, site: Site) -> Iterator[Fault]
         yield Fault(
             path, message, _portable_hint(text[start:]), severity=Severity.WARNING, offset=start
         )
+
+
+def _says_words_alone(text: str) -> bool:
+    """Whether a text is an easy one without a link, as most are."""
+    return "](" not in text and simple.read(text) is not None
 
 
 def _unclosed_html(text: str, tokens: "Iterable[Token]") -> int | None:

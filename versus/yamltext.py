@@ -7,6 +7,7 @@ of them are numbers or dates. So a cell may say `yes`, a tag may be `on` and a v
 none of which YAML 1.1's types would keep. Only `null`, `~` and nothing at all mean "no value".
 """
 
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,11 +55,9 @@ class _Loader(yaml.CSafeLoader):
             return _NULL
         return _MERGE if implicit[0] and value == "<<" else _STR
 
-    def descend_resolver(self, *_: object) -> None:
-        """Paths decide on no tag."""
-
-    def ascend_resolver(self) -> None:
-        """Paths decide on no tag."""
+    # Paths decide on no tag. Asked for each node: what is written in C answers sooner.
+    descend_resolver = staticmethod(operator.is_)  # type: ignore[assignment]
+    ascend_resolver = staticmethod(bool)  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def doc_of(
         entry.slug,
         entry.title,
         "" if article.description is None else default_text(article.description),
-        _ADDRESS.sub(" ", "\n".join(_texts(article))),
+        "\n".join(map(_without_addresses, _texts(article))),
         article.tags,
         tuple(default_text(subject.name) for subject in article.subjects),
         utc(article.published) if article.published else None,
@@ -177,6 +177,10 @@ def doc_of(
         exclude,
         limit,
     )
+
+
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(" ", text) if "](" in text or "://" in text else text
 
 
 def _texts(article: Article) -> list[str]:

@@ -35,7 +35,7 @@ from versus.related.tokens import Reading, Rows, joined, readings
 if TYPE_CHECKING:
     from versus.related.many import Beginnings, Many
 
-FEW = 400
+FEW = 100
 """Up to so many documents pure Python is done before NumPy is imported."""
 
 
