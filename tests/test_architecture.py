@@ -37,7 +37,7 @@ LAYERS = (
     {"summaries"},
     {"library"},
     {"references", "variants", "related"},
-    {"briefs", "duplicates", "structured_data"},
+    {"briefs", "structured_data"},
     {"pictures", "surroundings"},
     {"basis", "media"},
     {"advice", "documents"},

@@ -4,8 +4,14 @@ from conftest import ARTICLE, Publication
 from hypothesis import given
 from hypothesis import strategies as st
 
-from versus.duplicates import similar
-from versus.related.vectors import FINE, Vector, dot, scaled
+from versus.related import Doc, rank_docs
+from versus.related.weights import SAME_POST
+
+TEXTS = (
+    "an ordered log of records in partitions that consumers read at their own pace",
+    "a graph of operators with keyed state, event time, checkpoints and late events",
+    "a table of files with snapshots, schema evolution and hidden partitioning for readers",
+)
 
 LONG = """\
 differences:
@@ -71,17 +77,30 @@ def test_a_build_does_not_nag(publication: Publication) -> None:
     assert publication.build("-f", "html").stderr == ""
 
 
-VECTORS = st.dictionaries(
-    st.sampled_from("abcdefgh"), st.integers(1, 100), min_size=1, max_size=6
-).map(scaled)
+def test_what_the_last_build_left_spares_reading_but_not_telling(publication: Publication) -> None:
+    first = ARTICLE + LONG.format(a="Kafka", b="Flink")
+    publication.article("a", first)
+    for i in range(6):
+        publication.article(f"other-{i}", ARTICLE.replace("Flink", f"Tool{i} of another kind"))
+    publication.build("-f", "html")
+    assert publication.run("check").stderr == ""
+    copy = first.replace("- name: Flink", "- {name: Apache Flink, id: Flink}")
+    publication.article("b", copy.replace("published: 2026-11-01\n", ""))
+    assert (
+        "b.yaml:1:1: warning: says the same as content/articles/a.yaml"
+        in publication.run("check").stderr
+    )
+    publication.article("b", ARTICLE.replace("Flink", "Tool of another kind"))
+    assert publication.run("check").stderr == ""
 
 
-@given(st.lists(VECTORS, max_size=12), st.sampled_from([0.5, 0.8, 0.9, 0.99]))
-def test_no_similar_pair_is_missed_and_none_invented(found: list[Vector], least: float) -> None:
-    documents = {str(i): vector for i, vector in enumerate(found)}
-    pairs = {frozenset((a, b)) for a, b, _ in similar(documents, least)}
-    for i, one in documents.items():
-        for j, two in documents.items():
-            if i < j:
-                is_similar = dot(one, two) / (FINE * FINE) >= least
-                assert (frozenset((i, j)) in pairs) is is_similar
+@given(st.lists(st.sampled_from(TEXTS), min_size=2, max_size=8))
+def test_each_copy_of_a_text_is_told_once_with_the_first_one(texts: list[str]) -> None:
+    docs = [Doc(f"d{i}", "A title", text=text) for i, text in enumerate(texts)]
+    others = [Doc(f"e{i}", f"Thing {i}", text=f"word{i} term{i} note{i}") for i in range(9)]
+    firsts = {text: f"d{texts.index(text)}" for text in texts}
+    found = list(rank_docs([*docs, *others]).alike())
+    assert [(one, other) for one, other, _cosine in found] == [
+        (firsts[text], f"d{i}") for i, text in enumerate(texts) if firsts[text] != f"d{i}"
+    ]
+    assert all(SAME_POST <= cosine <= 1 for _one, _other, cosine in found)

@@ -144,7 +144,10 @@ def check(
     if advise:
         from versus.advice import advice
 
-        diagnostics += advice(library)
+        place = (request.root, request.out)
+        every = tuple(library.by_file.values())
+        state = memory.load_related(*place)
+        diagnostics += advice(library, Related(library, request.jobs, state=state, entries=every))
     return Checked(library if settings else None, _told(diagnostics), copies, digest, publication)
 
 
@@ -307,14 +310,16 @@ def related(request: Request, name: str) -> tuple[tuple[Candidate, Pick], ...]:
     Raises VersusError for what is wrong with the publication, and UnknownNameError for an article
     that is not there, or not out yet and not asked for.
     """
-    checked = check(request)
+    place = (request.root, request.out)
+    checked = check(request, memory.load(*place))
     if checked.library is None or has_errors(checked.diagnostics):
         raise VersusError([d for d in checked.diagnostics if d.severity is Severity.ERROR])
     chosen, notes = scope.chosen(replace(request, articles=(name,)), checked.library)
     if not chosen:
         note = notes[0]
         raise UnknownNameError(f"{note.path} has no related posts: {note.message} ({note.hint})")
-    return Related(checked.library, request.jobs).why(chosen[0])
+    state = memory.load_related(*place)
+    return Related(checked.library, request.jobs, state=state).why(chosen[0])
 
 
 def placed(variant: Variant, outcome: render.Outcome, found: Library) -> Iterator[Diagnostic]:

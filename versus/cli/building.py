@@ -171,11 +171,11 @@ def check(
     **asked: bool,
 ) -> int:
     """Validate everything, write nothing."""
-    from versus import pipeline
+    from versus import memory, pipeline
     from versus.diagnostics import has_errors
 
-    request = options.request(root, None, asked)
-    checked = pipeline.check(request, advise=True)
+    request = options.request(root, None, asked, jobs=options.cpus())
+    checked = pipeline.check(request, memory.load(request.root, request.out), advise=True)
     told = checked.diagnostics
     if articles:
         names = {Path(name).name.removesuffix(".yaml") for name in articles}

@@ -176,13 +176,13 @@ def _append(path: Path, text: str) -> None:
 @options.root
 def status(root: Path, *, as_json: bool) -> int:
     """Show where every article stands on every channel, and which secrets are set."""
-    from versus import ledger, pipeline, sources
+    from versus import ledger, memory, pipeline, sources
     from versus.cli import plans
     from versus.diagnostics import VersusError
     from versus.publishing import standing
 
-    request = options.request(root, None, {})
-    checked = pipeline.check(request)
+    request = options.request(root, None, {}, jobs=options.cpus())
+    checked = pipeline.check(request, memory.load(request.root, request.out))
     records, faults = ledger.read(sources.read(request.root).ledger)
     try:
         if checked.library is None or faults:

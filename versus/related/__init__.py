@@ -8,7 +8,7 @@ ranking up.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urljoin
@@ -17,6 +17,7 @@ from versus.library import Entry, Library
 from versus.model import Article, Criterion, Moment, default_text, utc
 from versus.outline import markdown_fields
 from versus.related.docs import Doc
+from versus.related.kept import load
 from versus.related.orders import Settings
 from versus.related.ranker import Ranker
 from versus.related.ranking import Listed, Ranked, rank, rank_docs, rank_on
@@ -57,9 +58,23 @@ class Candidate:
 class Related:
     """The related posts of a library's articles."""
 
-    def __init__(self, library: Library, jobs: int = 1, ranker: Ranker | None = None) -> None:
-        """A ranker is asked at once, and may go on beside us; without one the ranking is ours."""
+    def __init__(
+        self,
+        library: Library,
+        jobs: int = 1,
+        ranker: Ranker | None = None,
+        *,
+        state: bytes | memoryview = b"",
+        entries: Sequence[Entry] | None = None,
+    ) -> None:
+        """A ranker is asked at once, and may go on beside us.
+
+        Without one the ranking is ours, on the state that another one left, if any. The articles
+        are those that are out, unless others are named.
+        """
         self._library, self._jobs, self._ranker = library, jobs, ranker
+        self._state = state
+        self._entries = {e.slug: e for e in (library.live if entries is None else entries)}
         self._slugs_by_url = {library.url(entry.slug): entry.slug for entry in library.live}
         self._posts = {
             url: post
@@ -90,6 +105,12 @@ class Related:
         found = self._ranked.why(entry.slug, self._doc) if self._is_wanted else ()
         return tuple((self._candidate(pick.key), pick) for pick in found)
 
+    def alike(self) -> Iterator[tuple[Entry, Entry, float]]:
+        """Each article that says the same as a first one, with the first and their cosine."""
+        for first, second, cosine in self._ranked.alike():
+            if first in self._entries and second in self._entries:
+                yield self._entries[second], self._entries[first], cosine
+
     @cached_property
     def _listed(self) -> Listed:
         return self._ranker.listed() if self._ranker else self._ranked.listed
@@ -103,12 +124,9 @@ class Related:
         return Candidate(key, known.title, known.description, known.published, key)
 
     @cached_property
-    def _entries(self) -> Mapping[str, Entry]:
-        return {entry.slug: entry for entry in self._library.live}
-
-    @cached_property
     def _ranked(self) -> Ranked:
-        return rank_on(None, self._digests(), self._read, self._settings, self._jobs)
+        kept = load(self._state)
+        return rank_on(kept, self._digests(), self._read, self._settings, self._jobs)
 
     def _read(self, keys: Sequence[str]) -> Iterable[Reading]:
         return readings(keys, self._doc, self._jobs)

@@ -24,6 +24,9 @@ WEIGHTS = tuple(
 )
 """What each kind counts, in eighths."""
 
+SAME_TEXT = WEIGHTS[WORD] * UNIT * UNIT
+"""What the words of two equal texts add to a score as a whole number."""
+
 ONE = 8 * UNIT * UNIT
 """A score of 1 as a whole number."""
 

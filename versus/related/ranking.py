@@ -19,10 +19,11 @@ bytes as their texts. It is plain Python and can be pickled, so workers that hol
 and nobody has to hold all texts at once; `readings(keys, doc, jobs)` forks such workers.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from versus.related.columns import SAME_TEXT, SPREAD, WORD
 from versus.related.docs import Doc
 from versus.related.kept import Kept, load, save
 from versus.related.lists import Lists, Made
@@ -75,6 +76,15 @@ class Ranked:
     def listed(self) -> Listed:
         """The lists alone."""
         return Listed(self._reading.keys, self._positions, self._made.lists)
+
+    def alike(self) -> Iterator[tuple[str, str, float]]:
+        """Each document that says the same as a first one: both keys, and how much (a cosine)."""
+        space = self._space()
+        for j, first in sorted(space.same.items()):
+            if j != first:
+                words = sum(v for c, v in space.parts(first, j).items() if c % SPREAD == WORD)
+                cosine = min(1.0, words / SAME_TEXT)  # Rows are rounded.
+                yield self._reading.keys[first], self._reading.keys[j], cosine
 
     def why(self, key: str, doc: Callable[[str], Doc]) -> tuple[Pick, ...]:
         """A document's list with scores and reasons, in the words of the documents."""
