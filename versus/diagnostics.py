@@ -4,9 +4,12 @@ In: nothing. Out: the types that every stage returns its faults in, and their on
 """
 
 import difflib
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from heapq import nlargest
 from typing import TypeAlias
 
 FieldPath: TypeAlias = tuple[str | int, ...]
@@ -89,22 +92,59 @@ def dotted(path: FieldPath) -> str:
     return text
 
 
-_MANY = 500
-"""Among more names than these, only those that begin alike are compared: it takes a while each."""
+_MANY = 16
+"""Of more names than these, only so many are compared in full: those that look most alike."""
+_COMMON = 500
+"""What more names than these have in common tells none of them apart, and takes long to count."""
 
 
-def did_you_mean(word: str, known: Iterable[str], *, else_list: bool = True) -> str:
-    """A hint that names the known word nearest to a mistaken one, or else lists those known."""
-    names = list(dict.fromkeys(known))
-    folded = {name.casefold(): name for name in names}
-    wanted = word.casefold()
-    near_by = folded if len(folded) <= _MANY else [n for n in folded if n[:3] == wanted[:3]]
-    near = difflib.get_close_matches(wanted, near_by, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {folded[near[0]]!r}?"
+def did_you_mean(
+    word: str, known: Iterable[str], *, but: str | None = None, else_list: bool = True
+) -> str:
+    """A hint that names the known word nearest to a mistaken one, or else lists those known.
+
+    `but` is a known one that nobody can have meant.
+    """
+    names = known if isinstance(known, tuple) else tuple(dict.fromkeys(known))
+    near = _nearest(word.casefold(), names, but)
+    if near is not None:
+        return f"did you mean {near!r}?"
     if else_list and names:
         return "known: " + ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
     return ""
+
+
+@lru_cache(maxsize=64)
+def _nearest(wanted: str, names: tuple[str, ...], but: str | None) -> str | None:
+    folded, parts = _looks(names)
+    near_by = _most_alike(wanted, parts) if len(folded) > _MANY else folded
+    near_by = [name for name in near_by if folded[name] != but]
+    near = difflib.get_close_matches(wanted, near_by, n=1, cutoff=0.6)
+    return folded[near[0]] if near else None
+
+
+@lru_cache(maxsize=4)
+def _looks(names: tuple[str, ...]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Names by what they are without regard to case, and of many these by their parts."""
+    folded = {name.casefold(): name for name in names}
+    parts: dict[str, list[str]] = defaultdict(list)
+    for name in folded if len(folded) > _MANY else ():
+        for part in _parts(name):
+            parts[part].append(name)
+    return folded, {part: having for part, having in parts.items() if len(having) <= _COMMON}
+
+
+def _most_alike(wanted: str, parts: Mapping[str, Sequence[str]]) -> list[str]:
+    """The names with the most parts in common, for their length (Dice)."""
+    shared = Counter(name for part in sorted(_parts(wanted)) for name in parts.get(part, ()))
+    alike = dict(shared.most_common(4 * _MANY))
+    return nlargest(_MANY, alike, key=lambda name: alike[name] / (len(wanted) + len(name)))
+
+
+def _parts(name: str) -> set[str]:
+    """Every three letters of a name; its first and last ones count more."""
+    padded = f"  {name} "
+    return {padded[i : i + 3] for i in range(len(padded) - 2)}
 
 
 def annotation(diagnostic: Diagnostic, path: str) -> str:

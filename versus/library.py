@@ -325,12 +325,16 @@ class Library:
         )
 
     def _near(self, written: str, entry: Entry | None) -> str:
-        others = (path for path, other in self.by_file.items() if other is not entry)
-        files = [path.rpartition("/")[2] for path in others]
-        near = did_you_mean(written, files, else_list=False)
+        own = entry.source.path.rpartition("/")[2] if entry else None
+        near = did_you_mean(written, self._file_names, but=own, else_list=False)
         return (
             near or "link to an article by its file (`x.yaml`), to an asset, or write a whole URL"
         )
+
+    @cached_property
+    def _file_names(self) -> tuple[str, ...]:
+        """The names of the articles' files."""
+        return tuple(path.rpartition("/")[2] for path in self.by_file)
 
     def _heading(self, entry: Entry, target: Target, language: str) -> "Target | Unresolved":
         if not target.fragment or entry.summary_in(language).has_anchor(target.fragment):
