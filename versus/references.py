@@ -252,7 +252,7 @@ def _own_field_faults(path: FieldPath, text: str, site: Site) -> Iterator[Fault]
         return
     from versus.markup import pymarkdown  # What needs no parser imports none.
 
-    tokens = commonmark.parse(text, trusted=True)[0]
+    tokens = commonmark.read(text, trusted=True)[0]
     if commonmark.is_too_deep(tokens):
         yield Fault(path, _TOO_DEEP, "take some levels out")
         return

@@ -62,6 +62,16 @@ def parse(text: str, *, trusted: bool = False) -> "tuple[list[Token], dict[str, 
     return tokens, env
 
 
+def read(text: str, *, trusted: bool = False) -> "tuple[list[Token], dict[str, Any]]":
+    """The same for those who change nothing: a field is asked for several things in turn."""
+    return _read(text, trusted or "<" not in text)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, trusted: bool) -> "tuple[list[Token], dict[str, Any]]":
+    return parse(text, trusted=trusted)
+
+
 @lru_cache(maxsize=4096)
 def dropped(text: str) -> tuple[tuple[int, str], ...]:
     """What is left out of a field whose content is not trusted: each kind at its first offset."""
@@ -70,7 +80,7 @@ def dropped(text: str) -> tuple[tuple[int, str], ...]:
     found: dict[str, int] = {}
     starts = _starts(text)
     cursor = 0
-    for what in parse(text)[1]["dropped"]:
+    for what in read(text)[1]["dropped"]:
         cursor = max(cursor, starts[min(what.line, len(starts) - 1)])
         at = text.find(what.source, cursor)
         cursor = at if at >= 0 else cursor
@@ -97,7 +107,7 @@ def headings(text: str) -> tuple[Heading, ...]:
     from versus.markup.rawhtml import headings as raw
 
     found = []
-    tokens, _env = parse(text)
+    tokens, _env = read(text)
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
             found.append(Heading(int(token.tag[1]), inline_text(tokens[place + 1])))
@@ -115,7 +125,7 @@ def paragraphs(text: str) -> str:
     else:
         found = [
             inline_text(inline)
-            for token, inline in pairwise(parse(text)[0])
+            for token, inline in pairwise(read(text)[0])
             if token.type == "paragraph_open" and token.level == 0
         ]
     return " ".join(" ".join(found).split())
@@ -176,7 +186,7 @@ def _links(text: str, *, trusted: bool) -> Iterator[Link]:
 
     starts = _starts(text)
     cursor = 0
-    for token in parse(text, trusted=trusted)[0]:
+    for token in read(text, trusted=trusted)[0]:
         line = token.map[0] if token.map else 0
         begin = starts[min(line, len(starts) - 1)]
         cursor = max(cursor, begin) if token.map else cursor
