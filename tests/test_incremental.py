@@ -145,6 +145,7 @@ class Edits(RuleBasedStateMachine):
             return
         self.steps += 1
         clean = self.base / f"clean-{self.steps}"
+        assert self._found_in(self.out) == self._found_in(clean), "commands that only look"
         told: list[object] = []
         for out, force in ((self.out, False), (clean, True)):
             try:
@@ -157,6 +158,18 @@ class Edits(RuleBasedStateMachine):
         if clean.is_dir():
             assert files(self.out) == files(clean)
             shutil.rmtree(clean)
+
+    def _found_in(self, out: Path) -> tuple[object, object]:
+        """What `check` and `related` tell, who start from what a build of this folder left."""
+        asked = request(self.root, out)
+        known = memory.load(self.root, out)
+        checked = pipeline.check(asked, known, advise=True)
+        if checked.library is None or not checked.library.live:
+            return checked.diagnostics, None
+        try:
+            return checked.diagnostics, pipeline.related(asked, checked.library.live[0].slug)
+        except VersusError as error:
+            return checked.diagnostics, error.diagnostics
 
     def teardown(self) -> None:
         shutil.rmtree(self.base, ignore_errors=True)
