@@ -274,6 +274,10 @@ HARD: Mapping[str, Hardship] = {
     "nobody lists any": (list, 0),
     "all say the same": (_copies(1), PLACES),
     "half say the same": (_copies(2), PLACES),
+    "three texts in all": (
+        lambda docs: [replace(docs[i % 3], key=doc.key) for i, doc in enumerate(docs)],
+        PLACES,
+    ),
     "all on one subject": (_on_one, PLACES),
     "the same, 1 a list": (_on_one, 1),
     "the same five pinned": (_pinning(5), PLACES),

@@ -55,14 +55,16 @@ def versus(*names: str, key: str = "", text: str = "", day: int = 1) -> Doc:
     return Doc(key or title, title, "", text, (), names, published)
 
 
-def shelf(count: int, *, copies: int = 0, subject: str = "") -> list[Doc]:
-    """Comparisons of made products: one in `copies` says what the first one says."""
+def shelf(count: int, *, copies: int = 0, texts: int = 0, subject: str = "") -> list[Doc]:
+    """Comparisons of made products: one in `copies` is the first one, or all are so many texts."""
     chance = random.Random(1)
     docs = []
     for i in range(count):
         one, other = chance.sample(range(count), 2)
         text = " ".join(chance.choices(WORDS, k=20))
         docs.append(versus(subject or f"Tool{one}", f"Tool{other}", key=f"{i:04}", text=text))
+    if texts:
+        return [replace(docs[i % texts], key=doc.key) for i, doc in enumerate(docs)]
     return [
         replace(docs[0], key=d.key) if copies and i % copies == 0 else d for i, d in enumerate(docs)
     ]
@@ -148,6 +150,7 @@ def test_so_it_is_where_one_text_in_three_is_a_copy(monkeypatch: pytest.MonkeyPa
 HARD: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
     "every second text is a copy": ({"copies": 2}, {}, 6),
     "all are copies": ({"copies": 1}, {}, 6),
+    "there are fewer texts than places in a list": ({"texts": 3}, {}, 6),
     "all pin the same": ({}, {"pinned": tuple(f"{i:04}" for i in range(6))}, 6),
     "all pin the same and have one place left": (
         {},
@@ -170,13 +173,18 @@ def test_twice_the_posts_that_find_no_place_ask_about_twice_the_lists(
 ) -> None:
     made, wishes, limit = HARD[name]
     asked = Counter[int]()
-    victim = Lists._victim
 
-    def counted(self: Lists, *arguments: Any, **options: Any) -> int | None:
-        asked[size] += 1
-        return victim(self, *arguments, **options)
+    def count(name: str) -> None:
+        method = getattr(Lists, name)
 
-    monkeypatch.setattr(Lists, "_victim", counted)
+        def counted(self: Lists, *arguments: Any, **options: Any) -> Any:
+            asked[size] += 1
+            return method(self, *arguments, **options)
+
+        monkeypatch.setattr(Lists, name, counted)
+
+    count("_victim")
+    count("_suits")
     for size in (170, 340):
         lists([replace(doc, **wishes) for doc in shelf(size, **made)], limit=limit)
     assert asked[340] <= 3 * max(asked[170], 340)

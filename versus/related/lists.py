@@ -160,8 +160,18 @@ class Lists:
         if not needy:
             return
         queue = deque(sorted(range(len(self._chosen)), key=lambda j: (self._listed[j], j)))
+        same = self._space.same
+        texts, singles = set(same.values()), len(self._chosen) - len(same)
+
+        def is_open(i: int) -> bool:
+            """Whether there may be a post that says what no other one of a list says."""
+            listed = (i, *self._pinned(i), *self._chosen[i])
+            return not texts <= self._said(i) or singles > sum(j not in same for j in listed)
+
         for i in needy:
             for careful in (True, False):
+                if careful and not is_open(i):
+                    continue
                 for _ in range(len(queue)):
                     if self._free[i] <= 0:
                         break
@@ -169,6 +179,8 @@ class Lists:
                     queue.rotate(-1)
                     if self._suits(i, j, careful=careful):
                         self._choose(i, j)
+                        if careful and not is_open(i):
+                            break
 
     def _suits(self, i: int, j: int, *, careful: bool) -> bool:
         """Whether a post may come into a list; with care none that says what another one says."""
