@@ -242,7 +242,7 @@ class Lists:
         @lru_cache(maxsize=64)
         def mates(sides: tuple[int, ...], _on: frozenset[int], _says: int | None) -> _Hosts:
             on = (self._space.on[side] for side in sides)
-            return _Hosts(lambda: sorted(set[int]().union(*on) & givers - self._closed))
+            return _Hosts(lambda: sorted((set[int]().union(*on) & givers) - self._closed))
 
         @lru_cache(maxsize=64)
         def everyone(_says: int | None) -> _Hosts:
