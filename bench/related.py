@@ -36,7 +36,9 @@ from sparse_dot_topn import sp_matmul_topn
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from versus.related import Doc, rank_docs
+from versus.related.docs import words
 from versus.related.vectors import Rarity, Vector, scaled, text_vector
+from versus.related.weights import WORDS
 
 PLACES = 6
 
@@ -91,9 +93,21 @@ def tags(docs: Sequence[Doc]) -> Lists:
     return _nearest(docs, vectors, vectors)
 
 
+def _counts(doc: Doc) -> Counter[str]:
+    """A document's words, each counted by the weight of the field that it stands in."""
+    found = Counter(words(f"{doc.excerpt}\n{doc.text}"))
+    for text, times in (
+        (doc.title, WORDS["title"]),
+        ("\n".join(doc.subjects), WORDS["subjects"]),
+    ):
+        for word in words(text):
+            found[word] += times
+    return found
+
+
 def tfidf(docs: Sequence[Doc]) -> Lists:
     """The cosine of TF-IDF over title, excerpt and text, every word kept."""
-    counts = [doc.counts() for doc in docs]
+    counts = list(map(_counts, docs))
     rarity = Rarity(counts)
     vectors = [text_vector(found, rarity) for found in counts]
     return _nearest(docs, vectors, vectors)
@@ -101,7 +115,7 @@ def tfidf(docs: Sequence[Doc]) -> Lists:
 
 def bm25(docs: Sequence[Doc]) -> Lists:
     """The cosine of BM25's weights (k1 1.2, b 0.75)."""
-    counts = [doc.counts() for doc in docs]
+    counts = list(map(_counts, docs))
     rarity = Rarity(counts)
     mean = sum(found.total() for found in counts) / (len(counts) or 1) or 1
     vectors = []

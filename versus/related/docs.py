@@ -1,11 +1,8 @@
 """What the ranking sees of a post: plain texts, and the words in them."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from versus.related.weights import WORDS
 
 _WORD = re.compile(r"[^\W_]+[+#]*")
 _TYPOGRAPHY = "’‘“”–—…"
@@ -34,17 +31,6 @@ class Doc:
     """How many posts it lists; None leaves it to the publication."""
     is_ours: bool = True
     """Whether it has a list, and must stand in one: not so for posts from elsewhere."""
-
-    def counts(self) -> Counter[str]:
-        """Its words, each counted by the weight of the field that it stands in."""
-        found = Counter(words(f"{self.excerpt}\n{self.text}"))
-        for text, times in (
-            (self.title, WORDS["title"]),
-            ("\n".join(self.subjects), WORDS["subjects"]),
-        ):
-            for word in words(text):
-                found[word] += times
-        return found
 
 
 def words(text: str) -> list[str]:
