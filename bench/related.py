@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -81,9 +82,9 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
-def ours(docs: Sequence[Doc]) -> Lists:
+def ours(docs: Sequence[Doc], limit: int = PLACES) -> Lists:
     """The related posts of Versus."""
-    ranked = rank_docs(docs, limit=PLACES, jobs=os.cpu_count() or 1)
+    ranked = rank_docs(docs, limit=limit, jobs=os.cpu_count() or 1)
     return {doc.key: ranked.to(doc.key) for doc in docs}
 
 
@@ -252,9 +253,7 @@ def _quality(path: Path) -> None:
     print(f"\n{path.name}: {len(corpus.docs):,} documents, {linked:,} with links")
     print(f"{'method':22} {'nDCG@6':>8} {'recall@6':>9} {'coverage':>9} {'most':>6} {'s':>7}")
     for name, method in METHODS.items():
-        begun = time.perf_counter()
-        lists = method(corpus.docs)
-        seconds = time.perf_counter() - begun
+        lists, seconds, _cpu_seconds = _timed(method, corpus.docs)
         degrees = in_degrees(lists)
         cover, most = len(degrees) / len(corpus.docs), max(degrees.values(), default=0)
         scores = f"{ndcg(corpus.links, lists):8.3f} {recall(corpus.links, lists):9.3f}"
@@ -302,9 +301,7 @@ HARD: Mapping[str, Hardship] = {
 def _measured(name: str, count: int, words: int) -> tuple[tuple[float, ...], float, float]:
     """One method on made articles, in a process of its own: its figures, and what it took."""
     docs = made(count, words)
-    begun, cpu = time.perf_counter(), _cpu()
-    lists = METHODS[name](docs)
-    wall, cpu = time.perf_counter() - begun, _cpu() - cpu
+    lists, wall, cpu = _timed(METHODS[name], docs)
     return (*sharing(docs, lists), *_spread(lists, len(docs))), wall, cpu
 
 
@@ -312,11 +309,17 @@ def _measured_hard(name: str, count: int, words: int) -> tuple[tuple[float, ...]
     """A hard collection, in the same way."""
     make, limit = HARD[name]
     docs = make(made(count, words))
-    begun, cpu = time.perf_counter(), _cpu()
-    ranked = rank_docs(docs, limit=limit, jobs=os.cpu_count() or 1)
-    wall, cpu = time.perf_counter() - begun, _cpu() - cpu
-    lists = {doc.key: ranked.to(doc.key) for doc in docs}
+    lists, wall, cpu = _timed(partial(ours, limit=limit), docs)
     return (math.nan, math.nan, *_spread(lists, len(docs))), wall, cpu
+
+
+def _timed(
+    method: Callable[[Sequence[Doc]], Lists], docs: Sequence[Doc]
+) -> tuple[Lists, float, float]:
+    """What a method lists, and its seconds on the clock and of processors."""
+    begun, cpu = time.perf_counter(), _cpu()
+    lists = method(docs)
+    return lists, time.perf_counter() - begun, _cpu() - cpu
 
 
 def _spread(lists: Lists, count: int) -> tuple[float, float]:

@@ -215,7 +215,7 @@ class Lists:
             queue.rotate(-1)
             if self._listed[j] >= self._cap or (j in same and same[j] in said):
                 continue
-            if self._suits(i, j, careful=True):
+            if self._suits(i, j, careful=False):  # What the list says was looked at just now.
                 victim = self._victim(i, j, careful=True)
                 if victim is None:
                     return

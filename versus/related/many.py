@@ -25,7 +25,7 @@ from versus.related.arrays import (
 )  # fmt: skip
 from versus.related.changes import Change
 from versus.related.columns import asked
-from versus.related.keys import EMPTY, HIGHEST, LOW, position_of
+from versus.related.keys import EMPTY, LOW, key_of, position_of
 from versus.related.nearest import WIDTH, Near, all_scores, by_product, mend, placed, positions_of
 from versus.related.orders import PREFIX, Keys
 from versus.related.plain import short, stars
@@ -97,7 +97,7 @@ class Many:
                 if posts := [side for side in lacking if not self.on[side] <= known]:
                     missing[i] = known, posts
         on = {
-            side: np.array(sorted(self.on[side]))
+            side: np.fromiter(self.on[side], np.int64)
             for side in {side for _known, posts in missing.values() for side in posts}
         }
         for some, scores in all_scores(self.rows, np.array(list(missing), np.int64)):
@@ -201,7 +201,7 @@ def anew(reading: Reading, jobs: int) -> Many:
 
 def _best(scores: Ints, docs: Ints, known: set[int], count: int) -> list[int]:
     """The keys of so many of some documents, the best beside those that are known."""
-    keys = (HIGHEST - scores[docs]) << 32 | docs << 1
+    keys = key_of(scores[docs], docs)
     most = count + len(known)
     if len(keys) > most:
         keys = np.partition(keys, most - 1)[:most]
