@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,6 +132,14 @@ def test_modules_stay_small() -> None:
     for path in FILES:
         lines = len(path.read_text().splitlines())
         assert lines <= 500, f"{path.name} has {lines} lines: split it by reason"
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python before 3.11.5, which Debian 12 has, matches such groups wrongly (CPython 106052)."""
+    possessive = re.compile(r"\)(?:[+*?]|\{[\d,]+\})\+|\(\?>")
+    for path in FILES:
+        found = possessive.search(path.read_text())
+        assert not found, f"{path.name}: {found}"
 
 
 NOT_OURS = {".git", ".venv", "out", "node_modules", ".installed", "__pycache__", ".hypothesis"}

@@ -32,7 +32,7 @@ _TAG = "tag:yaml.org,2002:"
 _STR, _NULL, _MERGE, _MAP, _SEQ = (_TAG + n for n in ("str", "null", "merge", "map", "seq"))
 _SCALARS = {_TAG + name for name in ("str", "int", "float", "bool", "timestamp", "null")}
 _EASY_PLAIN = re.compile(
-    r"(?:[^\W\d_]|[“‘«])(?:[\w .,;()/'\"?!%&$@+*<>=|–—’“”…-]|:(?=[^\s:])|(?<=\S)#)*+(?<![\s:])"
+    r"(?:[^\W\d_]|[“‘«])(?:[\w .,;()/'\"?!%&$@+*<>=|–—’“”…-]++|:(?=[^\s:])|(?<=\S)#)*(?<![\s:])"
 )
 _EASY_QUOTED = re.compile(r"[^\s](?:[\x20-\x7e\w–—’“”…]*[^\s])?")
 _NEEDS_QUOTES = re.compile(r"^[#,\[\]{}&*!|>'\"%@`]|: | #|:\Z")

@@ -33,7 +33,7 @@ Offer = Callable[[str], str]
 """Knows the smaller copies of the picture behind an address as written, as `srcset` lists them."""
 
 _IS_NORMAL = re.compile(
-    r"(?!//)(?:https?://[a-z0-9]+(?:[.-][a-z0-9]+)*+(?=/|\Z))?[a-zA-Z0-9_.~/-]*+(?:#[a-zA-Z0-9_.~-]*+)?"
+    r"(?!//)(?:https?://[a-z0-9]++(?:[.-][a-z0-9]++)*(?=/|\Z))?[a-zA-Z0-9_.~/-]*+(?:#[a-zA-Z0-9_.~-]*+)?"
 )
 SPECIAL = re.compile("[&<>\"']")
 """What has to be escaped; most plain texts hold nothing of it."""

@@ -39,8 +39,10 @@ class Block(NamedTuple):
     language: str = ""
 
 
-# Below, what repeats is possessive, and alternatives begin with different characters: a text is
-# read once, from left to right, however hostile it is.
+# Below, repeated classes are possessive, and alternatives begin with different characters: there is
+# one way to read a text, and one that cannot be read is known as such in linear time. Groups are
+# not possessive: Python before 3.11.5, which Debian 12 has, matches such groups wrongly (source:
+# CPython's issue 106052).
 _NEVER = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff"
 _WORDS = rf"(?:[^{_NEVER}*_`\[\]<&\\|~]++|(?<=[^\W_])_(?=[^\W_])|&(?=[ ]))"
 _CODE = rf"`(?=\S)[^{_NEVER}`<&\\|]++(?<=\S)`(?!`)"
@@ -48,24 +50,24 @@ _BEFORE = r"(?<![^ (\"'])"
 _FIRST = r"(?=[^\W_]|`)"
 _LAST = r"(?:(?<=[^\W_])|(?<=[`.,:;!?)%+]))"
 _AFTER = r"(?=[ .,;:!?)\"']|\Z)"
-_INSIDE = rf"{_FIRST}(?:{_WORDS}|{_CODE})++{_LAST}"
+_INSIDE = rf"{_FIRST}(?:{_WORDS}|{_CODE})+{_LAST}"
 _LINK = rf"{_BEFORE}\[{_INSIDE}\]\((?=[a-zA-Z0-9/.#])[a-zA-Z0-9_/.#?=%+:@,;~-]++\){_AFTER}"
 _STRONG = rf"{_BEFORE}\*\*{_INSIDE}\*\*{_AFTER}"
 _EM = rf"{_BEFORE}\*{_INSIDE}\*{_AFTER}"
 _START = r"(?=[^\W_]|[\"'(*`\[]|[^\x00-\xa0\s])(?!\d++[.)](?:\s|\Z))"
-_LINE = re.compile(rf"{_START}(?:{_WORDS}|{_CODE}|{_STRONG}|{_EM}|{_LINK})++(?<!\s)")
+_LINE = re.compile(rf"{_START}(?:{_WORDS}|{_CODE}|{_STRONG}|{_EM}|{_LINK})+(?<!\s)")
 _FENCE = re.compile(
     rf"(?<![^\n])```(?P<language>[a-z][a-z0-9+-]*+|)\n"
-    rf"(?P<code>(?!\n)(?:(?!```|[ ]++\n)(?:[^{_NEVER}`]++|`(?!``))*+\n)++)```(?=\n\n|\Z)"
+    rf"(?P<code>(?!\n)(?:(?!```|[ ]++\n)(?:[^{_NEVER}`]++|`(?!``))*\n)+)```(?=\n\n|\Z)"
 )
 _COUNTED = 9
 """How long a numbered list may be: mdformat writes longer ones with more digits."""
 
 _MARK = re.compile(
     r"`(?P<code>[^`]++)`"
-    r"|\*\*(?P<strong>(?:[^*`]++|`[^`]++`)++)\*\*"
-    r"|\*(?P<em>(?:[^*`]++|`[^`]++`)++)\*"
-    r"|\[(?P<a>(?:[^\]`]++|`[^`]++`)++)\]\((?P<href>[^)]++)\)"
+    r"|\*\*(?P<strong>(?:[^*`]++|`[^`]++`)+)\*\*"
+    r"|\*(?P<em>(?:[^*`]++|`[^`]++`)+)\*"
+    r"|\[(?P<a>(?:[^\]`]++|`[^`]++`)+)\]\((?P<href>[^)]++)\)"
 )
 """The marks of a text that is known to be easy."""
 
