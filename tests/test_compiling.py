@@ -64,7 +64,7 @@ def test_functions_get_what_they_ask_for() -> None:
 
 def test_a_changed_template_is_compiled_anew(kept: Path) -> None:
     assert render() != render(row="other")
-    assert len([path for path in kept.rglob("*") if path.is_file()]) == 3
+    assert len([path for path in kept.rglob("*") if path.is_file()]) == 4
     assert render(row="other") == "otherotherother"
 
 
