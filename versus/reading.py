@@ -20,6 +20,7 @@ from versus.model import Article, Site
 from versus.outline import outline, translated
 from versus.overlays import Translation
 from versus.references import inner_links, own_faults
+from versus.related import Said, said
 from versus.sources import Publication, Source
 from versus.spool import Spool, packed
 from versus.stamps import Stamp, is_settled
@@ -146,7 +147,7 @@ def _recalled(unit: Unit, kept: Kept | None) -> Reading | None:
 
 
 def _read(wanted: Sequence[Unit], site: Site, jobs: int) -> Iterable[Reading]:
-    one, spool = partial(read_one, site), Spool()
+    one, spool = partial(_read_one, site), Spool()
     if min(jobs, len(wanted)) < 2 or len(wanted) <= _FEW:
         for unit in wanted:
             found, pieces = _read_and_forget(one, unit)
@@ -177,23 +178,31 @@ def _lost(unit: Unit, lost: Lost) -> Reading:
 
 
 def _read_and_forget(
-    one: Callable[[Unit], Reading], unit: Unit
+    one: Callable[[Unit], tuple[Reading, Said | None]], unit: Unit
 ) -> tuple[Reading, tuple[bytes, ...]]:
-    """A reading, and what the YAML of the unit's files says, as bytes, if all could be read."""
-    found = one(unit)
-    plain = tuple(packed(source.plain) for source in unit.sources if source.plain is not None)
+    """A reading, and what will be needed of the unit's files as bytes, if all could be read.
+
+    That is what the YAML of each says, then what related posts see of the article, if they do.
+    """
+    found, words = one(unit)
+    plain = [packed(source.plain) for source in unit.sources if source.plain is not None]
     for source in unit.sources:
         source.forget()
-    return found, plain if len(plain) == len(unit.sources) else ()
+    if len(plain) < len(unit.sources):
+        return found, ()
+    return found, (*plain, packed(words)) if words else tuple(plain)
 
 
 def _spool(unit: Unit, pieces: tuple[bytes, ...], spool: Spool) -> None:
-    for source, piece in zip(unit.sources, pieces, strict=False):
-        source.spooled = spool.put(piece)
+    places = list(map(spool.put, pieces))
+    for source, place in zip(unit.sources, places, strict=False):
+        source.spooled = place
+    if len(places) > len(unit.sources):
+        unit.source.spooled_words = places[-1]
 
 
-def read_one(site: Site, unit: Unit) -> Reading:
-    """Read an article and its overlays."""
+def _read_one(site: Site, unit: Unit) -> tuple[Reading, Said | None]:
+    """Read an article and its overlays; with what related posts see of it, where there are any."""
     told: list[Diagnostic] = []
     readable = []
     for source in unit.sources:
@@ -224,7 +233,7 @@ def read_one(site: Site, unit: Unit) -> Reading:
 
         told += checking.cuts(site, unit.source, article, tuple(translations.values()))
     found = _summaries(site, article, [translations.get(o.path) for o in unit.overlays])
-    return Reading(
+    reading = Reading(
         tuple(s.digest if ok else "" for s, ok in zip(unit.sources, readable, strict=True)),
         found[0],
         found[1:],
@@ -232,6 +241,7 @@ def read_one(site: Site, unit: Unit) -> Reading:
         hashlib.blake2b(marshal.dumps(_plain(*found), 2), digest_size=16).digest(),
         tuple(told),
     )
+    return reading, said(article) if article is not None and site.related.limit else None
 
 
 def _summaries(

@@ -52,6 +52,8 @@ class Source:
     """What its YAML says, from when it was read until it is forgotten."""
     spooled: Piece | None = field(default=None, repr=False)
     """Where that lies afterwards."""
+    spooled_words: Piece | None = field(default=None, repr=False)
+    """Where lies what related posts see of it, if somebody has looked."""
 
     @property
     def text(self) -> str:
@@ -78,7 +80,7 @@ class Source:
 
     def __getstate__(self) -> dict[str, Any]:
         """What goes to other machines, which do not have what is spooled."""
-        return self.__dict__ | {"spooled": None}
+        return self.__dict__ | {"spooled": None, "spooled_words": None}
 
     def portable(self) -> "Source":
         """The same with its text, for a machine that does not have the file."""

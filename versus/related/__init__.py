@@ -6,7 +6,6 @@ ranking up.
 """
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ from functools import cached_property
 from urllib.parse import urljoin
 
 from versus.library import Entry, Library
-from versus.model import Article, Criterion, Moment, default_text, utc
-from versus.outline import markdown_fields
+from versus.model import Moment, utc
+from versus.related.articles import Said, said
 from versus.related.docs import Doc
 from versus.related.kept import load
 from versus.related.orders import Settings
@@ -33,14 +32,14 @@ __all__ = [
     "Ranker",
     "Reading",
     "Related",
+    "Said",
     "doc_of",
     "rank",
     "rank_docs",
     "reading",
     "readings",
+    "said",
 ]
-
-_ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\))?[^()\s]*\)|<?https?://[^\s>)]*>?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,35 +179,16 @@ def doc_of(
     exclude: frozenset[str] = frozenset(),
     limit: int | None = None,
 ) -> Doc:
-    """An article as the ranking sees it: its words in its own language, without addresses."""
-    article = read_article(entry.source)  # Not kept: there may be a hundred thousand.
+    """An article as the ranking sees it."""
+    kept = entry.source.spooled_words
+    found: Said = kept.data() if kept else said(read_article(entry.source))
+    known = entry.summary
     return Doc(
         entry.slug,
         entry.title,
-        "" if article.description is None else default_text(article.description),
-        "\n".join(map(_without_addresses, _texts(article))),
-        article.tags,
-        tuple(default_text(subject.name) for subject in article.subjects),
-        utc(article.published) if article.published else None,
-        tuple(default_text(criterion.name) for criterion in _criteria(article)),
-        pinned,
-        exclude,
-        limit,
+        published=utc(known.published) if known.published else None,
+        pinned=pinned,
+        exclude=exclude,
+        limit=limit,
+        **found,
     )
-
-
-def _without_addresses(text: str) -> str:
-    return _ADDRESS.sub(" ", text) if "](" in text or "://" in text else text
-
-
-def _texts(article: Article) -> list[str]:
-    """Everything that an article says, beside its title and its description."""
-    found = [text for _path, text in markdown_fields(article, "default")]
-    found += [default_text(criterion.name) for criterion in _criteria(article)]
-    found += [default_text(section.title) for section in article.sections]
-    found += [default_text(question.question) for question in article.faq]
-    return found
-
-
-def _criteria(article: Article) -> tuple[Criterion, ...]:
-    return article.differences.criteria if article.differences else ()
