@@ -50,7 +50,7 @@ class Brief:
     pictures: tuple[tuple[str, str, tuple[PlainCopy, ...]], ...]
     """The article's pictures and downloads: name, digest of the bytes, smaller copies."""
 
-    @property
+    @cached_property
     def data(self) -> bytes:
         """The brief as bytes: equal for equal briefs."""
         # Version 2 writes equal values equally: later ones note which objects are the same.
@@ -106,12 +106,12 @@ class Briefing:
         outlook = library.outlook + repr(sorted(copies.items())).encode()
         self._outlook = hashlib.blake2b(outlook, digest_size=16)
 
-    def data(self, variant: Variant) -> bytes:
-        """All that decides a variant's files, besides the site's settings: equal if that is."""
-        return _own(variant) + self.brief(variant).data
+    def seed(self, variant: Variant) -> bytes:
+        """What decides a variant's files, as `seed` tells it."""
+        return seed(variant, self.brief(variant))
 
     def hint(self, variant: Variant) -> bytes:
-        """What decides `data`, told sooner: where this is the same, so is that."""
+        """What decides the seed, told sooner: where this is the same, so is that."""
         found = self._outlook.copy()
         found.update(_own(variant))
         found.update(self._related.row(variant.entry))
@@ -170,6 +170,11 @@ class Briefing:
             return post.title, is_foreign, post.excerpt, is_foreign, published, target
         found = entry.translations[language].summary
         return found.title, found.is_foreign, found.description, False, published, target
+
+
+def seed(variant: Variant, brief: Brief) -> bytes:
+    """A digest of all that decides a variant's files besides the imprint: equal if that is."""
+    return hashlib.blake2b(_own(variant) + brief.data, digest_size=16).digest()
 
 
 def _own(variant: Variant) -> bytes:

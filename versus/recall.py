@@ -42,13 +42,20 @@ class Recall:
                 there = look(f"{self._out}/{path}")
                 self._looks[path] = stamp if there == stamp else there  # One for both.
 
-    def seed(self, hint: bytes, data: Callable[[], bytes]) -> bytes:
-        """The digest of what `data` gives, which is not asked where the hint is known."""
+    @property
+    def has_any(self) -> bool:
+        """Whether there is anything to be found."""
+        return bool(self._memory.outcomes)
+
+    def seed(self, hint: bytes, make: Callable[[], bytes]) -> bytes:
+        """The seed that belongs to a hint, made where the hint is not known."""
         found = self._memory.seeds.get(hint)
-        if found is None:
-            found = _digest(data())
-        self._seeds[hint] = found
-        return found
+        return self.told(hint, make() if found is None else found)
+
+    def told(self, hint: bytes, seed: bytes) -> bytes:
+        """Remember the seed that belongs to a hint."""
+        self._seeds[hint] = seed
+        return seed
 
     def find(self, key: bytes) -> Outcome | None:
         """What was made for a key, where it is all there still."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from versus import crew, ledger
 from versus.artifacts import COPY, Artifact, Making, Stored
 from versus.basis import Basis
-from versus.briefs import Brief
+from versus.briefs import Brief, seed
 from versus.crew import Lost
 from versus.deadline import TooLongError, deadline
 from versus.diagnostics import Diagnostic, Severity, VersusError
@@ -67,6 +67,8 @@ class Outcome(NamedTuple):
     artifacts: tuple[Artifact, ...]
     remarks: tuple[Remark, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    seed: bytes = b""
+    """That of the files' variant, from whoever made them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +324,7 @@ def _file(task: Task, shop: Shop, bases: dict[str, Basis]) -> Outcome:
         variant=variant.name,
         format=task.format,
     )
-    return Outcome((artifact,), written.remarks)
+    return Outcome((artifact,), written.remarks, seed=seed(variant, basis.brief))
 
 
 def _copy(task: Task, shop: Shop) -> Outcome:
@@ -332,7 +334,7 @@ def _copy(task: Task, shop: Shop) -> Outcome:
     templates = shop.context.templates
     brief = _brief(task, shop)
     made, warnings = making.make(shop.imprint, templates, task.variant, brief, name, shop.copies)
-    return Outcome(tuple(made), (), tuple(warnings))
+    return Outcome(tuple(made), (), tuple(warnings), seed(task.variant, brief))
 
 
 def _lost(task: Task, lost: Lost, seconds: int) -> Outcome:

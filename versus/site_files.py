@@ -248,7 +248,7 @@ def _feeds(wing: Wing, articles: Sequence[Listed], briefing: Briefing) -> Iterat
     variants = _in_feeds(wing.library, wing.language)
     updated, author = _newest(articles), wing.library.site.author
     data = b"".join(
-        listed.data + briefing.data(variant)
+        listed.data + briefing.seed(variant)
         for listed, variant in zip(articles, variants, strict=False)
     ) + updated.isoformat().encode()  # fmt: skip
 

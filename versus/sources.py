@@ -248,7 +248,9 @@ def _bytes(file: str, most: int) -> bytes:
         status = os.fstat(opened.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is no file")
-        data = opened.read(most + 1)
+        data = opened.read(min(status.st_size, most) + 1)  # Room for more costs more than reading.
+        if len(data) > status.st_size:  # It grows, or nobody knows its size.
+            data += opened.read(most + 1 - len(data))
     if len(data) > most:
         size = max(status.st_size, len(data))
         message = f"a file of {size:,} bytes, more than {most:,}"

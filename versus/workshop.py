@@ -35,11 +35,20 @@ class Item:
     """One format of an order, and what became of it."""
 
     task: Task
-    key: bytes
-    outcome: Outcome | None
-    is_known: bool
+    hint: bytes
+    seed: bytes
+    """What decides the variant's files; empty where whoever makes them is to tell."""
+    rest: bytes
+    """What else decides the outcome."""
+    outcome: Outcome | None = None
+    is_known: bool = False
     shelf: str | None = None
     """The key in the user's cache of what is kept there."""
+
+    @property
+    def key(self) -> bytes:
+        """What decides the outcome."""
+        return self.seed + self.rest
 
 
 def wanted(shop: Shop, orders: Iterable[Order], briefing: Briefing, recall: Recall) -> list[Item]:
@@ -48,11 +57,17 @@ def wanted(shop: Shop, orders: Iterable[Order], briefing: Briefing, recall: Reca
     ledger = digest_of(repr(sorted(shop.copies.items())).encode()).encode()
     items = []
     for variant, formats in orders:
-        seed = recall.seed(briefing.hint(variant), partial(briefing.data, variant))
+        hint, seed = briefing.hint(variant), b""
+        # Where there is nothing to be found, only what is kept elsewhere needs it before it is
+        # made; then whoever makes files tells it, who has the brief anyway.
+        if recall.has_any or any(name in KEPT for name in formats):
+            seed = recall.seed(hint, partial(briefing.seed, variant))
         for name in formats:
-            key = seed + name.encode() + (ledger if name.startswith(COPY) else b"")
-            found = recall.find(key)
-            items.append(Item(Task(variant, name), key, found, found is not None))
+            rest = name.encode() + (ledger if name.startswith(COPY) else b"")
+            item = Item(Task(variant, name), hint, seed, rest)
+            item.outcome = recall.find(item.key) if seed else None
+            item.is_known = item.outcome is not None
+            items.append(item)
     return items
 
 
@@ -71,6 +86,8 @@ def made(
     for place, fresh in render.run(shop, todo, request.jobs, watch.made, request.cluster):
         item = missing[place]
         item.outcome = fresh
+        if not item.seed and fresh.seed:
+            item.seed = recall.told(item.hint, fresh.seed)
         if item.shelf is not None and fresh.artifacts:
             shelve(item.shelf, fresh)
             is_fuller = True
