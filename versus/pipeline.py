@@ -9,6 +9,7 @@ what still holds, and ends with the same bytes as one without a memory.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -212,24 +213,25 @@ def _build(
         artifacts: list[Artifact] = [*scaled.artifacts]
         context = Context(found.site, Templates(request.root))
         shop = render.Shop(found.imprint, context, briefing.brief, checked.copies, output.staging)
+        making = partial(render.run_others, shop, jobs=request.jobs)
+        with _telling(diagnostics):
+            if scope.makes_site(request):  # It shows no related posts, which are still ranked.
+                pages = partial(site_files.pages, found, context.templates)
+                artifacts += recall.planned(b"pages" + found.outlook, pages, making)
         items = workshop.wanted(shop, orders, briefing, recall)
         for variant, outcome in workshop.made(shop, items, request, recall, watch):
             artifacts += outcome.artifacts
             diagnostics += outcome.diagnostics
             diagnostics += placed(variant, outcome, found)
-        if scope.makes_site(request):
-            try:
-                decisive = site_files.decisive(found, briefing)
-                plan = partial(site_files.plan, found, context.templates, briefing)
-                make = partial(render.run_others, shop, jobs=request.jobs)
-                artifacts += recall.planned(decisive, plan, make)
-                if request.shard is None and scope.makes_search(request, found):
-                    pages = "".join(a.sha256 for a in artifacts)
-                    artifacts += recall.made(
-                        b"search" + pages.encode(), lambda: search.build(artifacts)
-                    )
-            except VersusError as error:
-                diagnostics += error.diagnostics
+        with _telling(diagnostics):
+            if scope.makes_site(request):
+                decisive = b"feeds" + site_files.decisive(found, briefing)
+                feeds = partial(site_files.feeds, found, context.templates, briefing)
+                artifacts += recall.planned(decisive, feeds, making)
+            if request.shard is None and scope.makes_search(request, found):
+                digests = "".join(a.sha256 for a in artifacts)
+                key = b"search" + digests.encode()
+                artifacts += recall.made(key, lambda: search.build(artifacts))
         diagnostics += _path_clashes(artifacts)
         _barrier(diagnostics, strict=request.strict)
         keep, part = scope.keeper(request, found, chosen), _part(request, checked)
@@ -244,6 +246,15 @@ def _build(
         found.coming,
         stamps,
     )
+
+
+@contextmanager
+def _telling(diagnostics: list[Diagnostic]) -> Iterator[None]:
+    """What is wrong in the block is told with all else."""
+    try:
+        yield
+    except VersusError as error:
+        diagnostics += error.diagnostics
 
 
 def _part(request: Request, checked: Checked) -> dict[str, Any] | None:

@@ -155,21 +155,13 @@ class Wing:
         return self.library.imprint.words(self.language).gettext(message) % names
 
 
-def decisive(library: Library, briefing: Briefing) -> bytes:
-    """All that decides the files of a plan, told without planning: feeds hold whole articles."""
-    newest = (v for tag in library.languages for v in _in_feeds(library, tag))
-    return b"site" + library.outlook + b"".join(map(briefing.hint, newest))
-
-
-def plan(library: Library, templates: Templates, briefing: Briefing) -> Iterator[SiteFile]:
-    """Every file of the site that is not an article's, in a fixed order."""
-    wings: list[tuple[Wing, list[Listed]]] = []
-    for language in library.languages:
-        wing = Wing(library, templates, language)
-        articles = [_listed(entry, wing) for entry in wing.entries]
-        wings.append((wing, articles))
+def pages(library: Library, templates: Templates) -> Iterator[SiteFile]:
+    """The files of the site that show nothing whole: all but feeds, in a fixed order."""
+    wings = [(w, [_listed(entry, w) for entry in w.entries]) for w in _wings(library, templates)]
+    for wing, articles in wings:
         yield from _listings(wing, articles)
-        yield from _feeds(wing, articles, briefing)
+        if library.site.search:
+            yield wing.file("site/search.html", "search/index.html", b"")
     yield from _for_machines(wings)
     is_searched = library.site.search
     head = b"looks, searched" if is_searched else b"looks"
@@ -177,6 +169,22 @@ def plan(library: Library, templates: Templates, briefing: Briefing) -> Iterator
     for name in sorted(library.assets):
         data = f"asset {name} {library.digests.get(name)}".encode()
         yield SiteFile(data, partial(_asset, templates.root, name))
+
+
+def feeds(library: Library, templates: Templates, briefing: Briefing) -> Iterator[SiteFile]:
+    """The feeds of all languages, with whole articles and so with their related posts."""
+    for wing in _wings(library, templates):
+        yield from _feeds(wing, briefing)
+
+
+def decisive(library: Library, briefing: Briefing) -> bytes:
+    """All that decides the feeds, told without planning them."""
+    newest = (v for tag in library.languages for v in _in_feeds(library, tag))
+    return library.outlook + b"".join(map(briefing.hint, newest))
+
+
+def _wings(library: Library, templates: Templates) -> list[Wing]:
+    return [Wing(library, templates, language) for language in library.languages]
 
 
 def _asset(root: Path, name: str) -> Iterator[Artifact]:
@@ -243,19 +251,20 @@ def _topic_view(topic: Topic) -> TopicView:
     return TopicView(topic.name, quote(topic.path))
 
 
-def _feeds(wing: Wing, articles: Sequence[Listed], briefing: Briefing) -> Iterator[SiteFile]:
+def _feeds(wing: Wing, briefing: Briefing) -> Iterator[SiteFile]:
     """Atom, RSS and JSON Feed, with the newest articles whole."""
     variants = _in_feeds(wing.library, wing.language)
-    updated, author = _newest(articles), wing.library.site.author
+    articles = [_listed(variant.entry, wing) for variant in variants]
+    updated, author = _newest(wing), wing.library.site.author
     data = b"".join(
         listed.data + briefing.seed(variant)
-        for listed, variant in zip(articles, variants, strict=False)
+        for listed, variant in zip(articles, variants, strict=True)
     ) + updated.isoformat().encode()  # fmt: skip
 
     @cache
     def feed() -> list[Listed]:
         contents = _contents(wing, variants, briefing)
-        return [replace(a, content=c) for a, c in zip(articles, contents, strict=False)]
+        return [replace(a, content=c) for a, c in zip(articles, contents, strict=True)]
 
     def values() -> dict[str, Any]:
         return {"feed": feed(), "updated": updated, "author": author and author.name}
@@ -263,8 +272,6 @@ def _feeds(wing: Wing, articles: Sequence[Listed], briefing: Briefing) -> Iterat
     yield wing.file("site/feed.xml", "feed.xml", data, values)
     yield wing.file("site/rss.xml", "rss.xml", data, values)
     yield SiteFile(f"feed.json {wing.language}\n".encode() + data, lambda: _json(wing, feed()))
-    if wing.library.site.search:
-        yield wing.file("site/search.html", "search/index.html", b"")
 
 
 def _json(wing: Wing, feed: Sequence[Listed]) -> Iterator[Artifact]:
@@ -369,9 +376,10 @@ def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(entries, key=key)
 
 
-def _newest(articles: Sequence[Listed]) -> datetime:
-    """When the newest of some articles changed; 1970 where none says."""
-    moments = (m for a in articles for m in (a.published, a.updated) if m is not None)
+def _newest(wing: Wing) -> datetime:
+    """When the article that changed last did; 1970 where none says."""
+    known = (entry.summary_in(wing.language) for entry in wing.entries)
+    moments = (m for summary in known for m in (summary.published, summary.updated) if m)
     return max(map(utc, moments), default=datetime(1970, 1, 1, tzinfo=UTC))
 
 
