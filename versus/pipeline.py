@@ -8,7 +8,7 @@ is in its memory: readings, files that stand in `out/` already, related posts; a
 what still holds, and ends with the same bytes as one without a memory.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -40,10 +40,10 @@ from versus.artifacts import Artifact
 from versus.briefs import Briefing
 from versus.catalogues import CatalogueError
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
-from versus.library import Contents, Library, index
+from versus.library import Contents, Entry, Library, index
 from versus.memory import Memory
 from versus.recall import Recall
-from versus.related import Candidate, Pick, Ranker, Related
+from versus.related import CROWD, Candidate, Pick, Ranker, Related
 from versus.request import Request
 from versus.scope import UnknownNameError
 from versus.shards import Note
@@ -203,31 +203,29 @@ def _build(
         scaled = scaling.scale(plans, request.root, request.jobs)
         diagnostics += scaled.diagnostics
         briefing = Briefing(found, related, scaled.copies)
-        variants = expand(found, chosen, request.editions, request.languages)
-        copies = (
-            (name, variant)
-            for name in scope.channels(request, found)
-            for variant in copied(found, chosen, name)
-        )
-        orders = [*render.orders(found.site, variants, request.formats, copies)]
+        orders = _orders(request, found, chosen)
         artifacts: list[Artifact] = [*scaled.artifacts]
         context = Context(found.site, Templates(request.root))
         shop = render.Shop(found.imprint, context, briefing.brief, checked.copies, output.staging)
+        makes_site, is_crowd = scope.makes_site(request), len(found.live) > CROWD
         making = partial(render.run_others, shop, jobs=request.jobs)
+        plan = partial(site_files.pages, found, context.templates)
+        pages = partial(recall.planned, b"pages" + found.outlook, plan, making)
         with _telling(diagnostics):
-            if scope.makes_site(request):  # It shows no related posts, which are still ranked.
-                pages = partial(site_files.pages, found, context.templates)
-                artifacts += recall.planned(b"pages" + found.outlook, pages, making)
+            if makes_site and not is_crowd:  # They show no related posts, which are still ranked.
+                artifacts += pages()
         items = workshop.wanted(shop, orders, briefing, recall)
         for variant, outcome in workshop.made(shop, items, request, recall, watch):
             artifacts += outcome.artifacts
             diagnostics += outcome.diagnostics
             diagnostics += placed(variant, outcome, found)
         with _telling(diagnostics):
-            if scope.makes_site(request):
-                decisive = b"feeds" + site_files.decisive(found, briefing)
-                feeds = partial(site_files.feeds, found, context.templates, briefing)
-                artifacts += recall.planned(decisive, feeds, making)
+            if makes_site and is_crowd:
+                artifacts += pages()
+            if makes_site:
+                plan = partial(site_files.feeds, found, context.templates, briefing)
+                decisive = site_files.decisive(found, briefing)
+                artifacts += recall.planned(b"feeds" + decisive, plan, making)
             if request.shard is None and scope.makes_search(request, found):
                 digests = "".join(a.sha256 for a in artifacts)
                 key = b"search" + digests.encode()
@@ -246,6 +244,17 @@ def _build(
         found.coming,
         stamps,
     )
+
+
+def _orders(request: Request, found: Library, chosen: Sequence[Entry]) -> list[render.Order]:
+    """What a request asks for of some articles."""
+    variants = expand(found, chosen, request.editions, request.languages)
+    copies = (
+        (name, variant)
+        for name in scope.channels(request, found)
+        for variant in copied(found, chosen, name)
+    )
+    return [*render.orders(found.site, variants, request.formats, copies)]
 
 
 @contextmanager

@@ -18,13 +18,14 @@ from versus.related.articles import Said, said
 from versus.related.docs import Doc
 from versus.related.kept import load
 from versus.related.orders import Settings
-from versus.related.ranker import Ranker
+from versus.related.ranker import CROWD, Ranker
 from versus.related.ranking import Listed, Ranked, rank, rank_docs, rank_on
 from versus.related.reasons import Pick
 from versus.related.tokens import Reading, reading, readings
 from versus.validate import read_article
 
 __all__ = [
+    "CROWD",
     "Candidate",
     "Doc",
     "Pick",

@@ -25,6 +25,10 @@ from versus.related.tokens import Reading, Rows
 Read: TypeAlias = Callable[[Sequence[str]], Iterable[Reading]]
 
 
+CROWD = 20_000
+"""More documents than these take so much memory that little else should beside them."""
+
+
 class _Line(NamedTuple):
     """Two processes talk on it. `multiprocessing` has the like, and takes longer to import."""
 
@@ -122,6 +126,8 @@ class Ranker:
         positions = {key: i for i, key in enumerate(keys)}
         if self._lists is None:
             self._lists = self._hear()
+        if len(keys) > CROWD:
+            self._part()
         self._asked = None  # There may be a lot of it.
         if self._lists is None:
             kept = load(self._state())
