@@ -41,6 +41,82 @@ def test_partials_see_the_names_of_their_place(kept: Path) -> None:
     assert plain.get_template("page").render(bs=["<", 2], b="&") == render()
 
 
+JOINED = {
+    "what a partial sets is its own": {
+        "page": "{% set a = 1 %}{% include 'p' %}{{ a }}{% for a in [5] %}{% include 'p' %}{{ a }}{% endfor %}",
+        "p": "{% set a = 2 %}{% set b = 3 %}{{ a }}{{ b }}",
+    },
+    "one inside itself": {
+        "page": "{% set n = 3 %}{% include 'p' %}",
+        "p": "{{ n }}{% if n %}{% with n = n - 1 %}{% include 'p' %}{% endwith %}{% endif %}",
+    },
+    "with blocks": {"page": "{% include 'p' %}", "p": "{% block x %}{{ b }}{% endblock %}"},
+    "with a parent": {
+        "page": "{% include 'p' %}{% include 'p' %}",
+        "p": "{% extends 'q' %}{% block x %}{{ b }}{% endblock %}",
+        "q": "({% block x %}{% endblock %})",
+    },
+    "in a block, a capture, a filter and a macro": {
+        "page": "{% set x %}{% include 'p' %}{% endset %}{{ x }}{% filter upper %}{% include 'p' %}"
+        "{% endfilter %}{% macro m(b) %}{% include 'p' %}{% endmacro %}{{ m('<m>') }}",
+        "p": "<i>{{ b }}</i>",
+    },
+    "without its place's names": {
+        "page": "{% set a = 1 %}{% include 'p' without context %}",
+        "p": "{{ a is defined }}",
+    },
+    "one that may be missing": {
+        "page": "{% include 'no' ignore missing %}{% include 'p' ignore missing %}",
+        "p": "{{ b }}",
+    },
+    "a name in a text": {"page": "To include 'p' or include 'no'.", "p": "{{ b }}"},
+}
+
+
+@pytest.mark.parametrize("partials", JOINED.values(), ids=JOINED)
+def test_partials_print_what_jinja_prints(kept: Path, partials: dict[str, str]) -> None:
+    plain = jinja2.Environment(loader=jinja2.DictLoader(partials), autoescape=True)
+    expected = plain.get_template("page").render(b="&")
+    environment = Environment(loader=jinja2.DictLoader(partials), autoescape=True)
+    assert environment.rendered("page", {"b": "&"}) == expected
+
+
+def test_a_partial_that_is_missing_matters_only_where_it_is_printed(kept: Path) -> None:
+    loader = jinja2.DictLoader({"page": "{% if yes %}{% include 'no' %}{% endif %}."})
+    environment = Environment(loader=loader)
+    assert environment.rendered("page", {"yes": False}) == "."
+    with pytest.raises(jinja2.TemplateNotFound, match="no"):
+        environment.rendered("page", {"yes": True})
+
+
+class Thing:
+    name = "<n>"
+
+    @property
+    def broken(self) -> str:
+        raise AttributeError("inside")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ thing.name }}{{ table.key }}{{ table.items()|list }}{{ nested.thing.name.upper() }}",
+        "{{ thing.no is defined }}{{ table.no is defined }}{{ thing.no|default('d') }}",
+        "{% for x in things if x.name %}{{ x.name }}{{ loop.first }}{% endfor %}",
+        "{{ things|map(attribute='name')|join }}{{ thing.broken is defined }}{{ none.no is defined }}",
+    ],
+)
+def test_an_attribute_is_what_jinja_finds(source: str) -> None:
+    thing = Thing()
+    values = {"thing": thing, "table": {"key": 1}, "nested": {"thing": thing}, "things": [thing]}
+    values["none"] = None
+    expected = jinja2.Environment(autoescape=True).from_string(source).render(values)
+    assert Environment(autoescape=True).from_string(source).render(values) == expected
+    strict = Environment(undefined=jinja2.StrictUndefined)
+    with pytest.raises(jinja2.UndefinedError, match="has no attribute 'no'"):
+        strict.from_string("{{ thing.no.name }}").render(values)
+
+
 @pytest.mark.parametrize("value", ["<a>", Markup("<a>"), Foreign("<a>", "fr"), "", 1, None])
 def test_a_value_is_printed_as_jinja_prints_it(value: object) -> None:
     plain = jinja2.Environment(autoescape=True).from_string("{{ value }}").render(value=value)
