@@ -5,6 +5,7 @@ takes seconds, so the results are kept in the user's cache, by the digest of wha
 """
 
 import io
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -152,8 +153,8 @@ def _fonts() -> tuple[_Font, ...]:
 
     row = "\t".join(("%{family}", "%{weight}", "%{slant}", "%{file}", "%{fontversion}")) + "\n"
     command = ["fc-list", "--format", row]
-    listed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603
-    rows = (line.split("\t") for line in listed.stdout.split("\n"))
+    listed = subprocess.run(command, capture_output=True, check=False, timeout=30)  # noqa: S603
+    rows = (line.split("\t") for line in os.fsdecode(listed.stdout).split("\n"))
     return tuple(_Font(*row) for row in rows if len(row) == len(_Font._fields))
 
 
@@ -168,7 +169,8 @@ def _cut(source: bytes, digest: str, characters: tuple[int, ...]) -> bytes:
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
     """What decides how this machine draws text: its fonts, each with its version."""
-    return "\n".join(sorted(f"{font.file} {font.version}" for font in _fonts()))
+    known = "\n".join(sorted(f"{font.file} {font.version}" for font in _fonts()))
+    return known.encode(errors="backslashreplace").decode()  # A file may have any bytes for a name.
 
 
 def _subset(source: bytes, characters: tuple[int, ...]) -> bytes:
