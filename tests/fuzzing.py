@@ -19,6 +19,8 @@ from versus.sources import Source
 from versus.validate import article
 from versus.yamltext import Positions, YamlError, decode, load
 
+_ALIGNED = re.compile(r' style="text-align:(left|center|right)"')
+
 SITE = Site.model_validate({"title": "T", "base_url": "https://t.example/"})
 
 
@@ -64,7 +66,8 @@ def fields(data: bytes) -> None:
     links = {unquote(href) for href in links_of(text)}
     known = {f"href={href}" for href in links} | {f"src={href}" for href in links}
     assert set(map(unquote, harm(page(text)))) <= known
-    written = commonmark.to_html(file(text), trusted=True)
+    # A reader writes the side to which a table's column is set as a style.
+    written = _ALIGNED.sub("", commonmark.to_html(file(text), trusted=True))
     assert set(map(unquote, harm(written))) <= known | {"id=content", "id=documentElement"}
 
 
