@@ -141,6 +141,31 @@ def test_addresses_in_raw_html_are_resolved_too() -> None:
     assert 'src="https://x.example/assets/x.png"' in to_markdown(text)
 
 
+@pytest.mark.parametrize("code", ["1", "x1F", "0", "xD800", "xFFFE", "x110000"])
+def test_a_reference_to_what_is_no_character_is_a_mark_for_that(code: str) -> None:
+    """As CommonMark says for invalid references; in notes and raw HTML, whose trees are changed."""
+    for text in (f"A &#{code}; B", f"<b>A &#{code}; B</b>"):
+        assert "A \ufffd B" in to_html(text)
+    notes = html.Notes()
+    text = f"Word[^1].\n\n[^1]: A &#{code}; B."
+    html.render(text, level=2, ids=(), resolve=absolute, notes=notes)
+    assert notes.texts == ["<p>A \ufffd B.</p>"]
+    assert pymarkdown.rendered(text)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("&#65;", "A"), ("&#x0000000041;", "A"), ("&#65", "A"), ("&#10;", "\n"), ("&#X1f600;", "😀"), ("&#x;", "&#x;"),
+        ("\x01", "\ufffd"), ("&#" + "9" * 5000, "\ufffd"), ("&#xffff;", "\ufffd"),
+    ],
+)  # fmt: skip
+def test_a_tree_holds_any_piece_of_html(reference: str, said: str) -> None:
+    tree = trees.parse(f"<b title='{reference}'>{reference}</b>")
+    assert (tree[0].text, tree[0].get("title")) == (said, said)
+    tree[0].text += "."  # lxml takes no control characters from us, but reads them.
+
+
 def test_notes_of_several_fields_are_numbered_through() -> None:
     notes = html.Notes()
     for text in ("One[^a].\n\n[^a]: First.", "Two[^a] and[^b].\n\n[^a]: Second.\n[^b]: Third."):

@@ -5,6 +5,7 @@ on one shape, and reaches raw HTML too.
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,6 +18,12 @@ Tree: TypeAlias = html.HtmlElement
 
 _COMPARED = ("href", "src", "alt", "title", "start", "data-note")
 _SPACE = re.compile(r"\s+")
+_NO_XML = r"\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_DOUBTFUL = re.compile(
+    rf"[{_NO_XML}]"
+    r"|&#(?:[xX](?=[0-9a-fA-F])0*+(?P<hex>[0-9a-fA-F]*+)|(?=[0-9])0*+(?P<decimal>[0-9]*+));?"
+)
+"""Characters that no tree can hold, and references to any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +41,24 @@ class Fragment:
 def parse(source: str, parent: str = "div") -> Tree:
     """A piece of HTML as the inside of an element, whatever it begins with.
 
-    A comment goes first, or lxml would take what begins like a whole document for one.
+    A comment goes first, or lxml would take what begins like a whole document for one. What no
+    tree can hold becomes U+FFFD, as for readers of CommonMark (0.31, section 2.5).
     """
+    source = _DOUBTFUL.sub(_allowed, source)
     holder: Tree = html.fragment_fromstring("<!---->" + source, create_parent=parent)
     start = holder[0]
     holder.text = start.tail
     holder.remove(start)
     return holder
+
+
+def _allowed(found: re.Match[str]) -> str:
+    """A reference to a character that trees can hold; U+FFFD for anything else."""
+    digits = found["hex"] or found["decimal"] or ""
+    if not 0 < len(digits) <= len("1114111"):
+        return "\ufffd"
+    code = int(digits, 16 if found["hex"] else 10)
+    return "\ufffd" if code > sys.maxunicode or _DOUBTFUL.match(chr(code)) else found[0]
 
 
 def element(tag: str, attributes: dict[str, str]) -> Tree:
