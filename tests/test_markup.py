@@ -45,6 +45,7 @@ SAMPLES = [
     "[l](https://u.example/ \"t\") ![i](https://u.example/p.png)", "<https://auto.example/>", "&copy; & &lt;", "snake_case and __init__",
     "a <b>raw</b> word", "<details><summary>S</summary>\n\ntext\n\n</details>", "[x]\n\n[x]: https://r.example/",
     "- a\n\n  para\n\n  ```\n  code\n  ```", "3. three\n4. four", "# One\n\n## Two", "C# and F#", "1\\. not a list",
+    "a <\\<b>bold</b> c", "&lt;&lt;b>x", "x <<<i>y</i>", "\\\\&lt;&lt;b>", "&lt;&lt; a << b", "ends <\\<",
 ]  # fmt: skip
 
 

@@ -63,8 +63,31 @@ PAYLOADS = [
     '<audio src="x" autoplay></audio>',
     "<pre>\n</pre >\n\n[x](javascript:alert(1))\n</pre>",
     "<textarea>\n\n[x](javascript:alert(1))\n</textarea>",
+    "<\\<img src=x onerror=alert(1)>",
+    "&lt;&lt;img src=x onerror=alert(1)>",
+    "\\<<\\!--&lt;<\\?php system('id') ?>",
 ]
-GLUE = ["\n\n", "\n", " ", "", "> ", "- ", "`", "```\n", "    ", "[", "](", ")", "<", ">", '"', "&"]
+GLUE = [
+    "\n\n",
+    "\n",
+    " ",
+    "",
+    "\\",
+    "\\<",
+    "&lt;",
+    "> ",
+    "- ",
+    "`",
+    "```\n",
+    "    ",
+    "[",
+    "](",
+    ")",
+    "<",
+    ">",
+    '"',
+    "&",
+]
 
 soup = st.lists(st.sampled_from(PAYLOADS) | st.sampled_from(GLUE), max_size=8).map("".join)
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # mdformat is imported for fields that need it.
     from mdformat.renderer import RenderContext, RenderTreeNode
 
 _NEEDS_BRACKETS = re.compile(r"[\x00-\x20\x7f()]")
+_OPENING = re.compile(r"(?<!\\)((?:\\\\)*)<(?! )")
+"""A `<` that is not escaped: an even number of backslashes stands before it."""
 _TASK = re.compile(r"^\[([ xX])\](?=\s)", re.MULTILINE)
 
 
@@ -237,9 +239,12 @@ def _write(tokens: "Sequence[Token]", env: dict[str, Any]) -> str:
     return MDRenderer().render(tokens, _options(), env, finalize=False).strip("\n")
 
 
-def _escape_strikethrough(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
-    """One or two tildes strike a text through in GFM, and none do in a field."""
-    return text.replace("~", "\\~")
+def _escape_text(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
+    """What mdformat leaves: tildes, which strike a text through in GFM, and every other of `<<`.
+
+    It takes the second for what follows the first, and so it would begin a tag.
+    """
+    return _OPENING.sub(r"\1\\<", text).replace("~", "\\~")
 
 
 def _image(node: "RenderTreeNode", context: "RenderContext") -> str:
@@ -273,7 +278,7 @@ class Own:
     """What Versus writes in another way than mdformat and its plugins."""
 
     RENDERERS: Mapping[str, Any] = {"image": _image, "hr": _rule}
-    POSTPROCESSORS: Mapping[str, Any] = {"text": _escape_strikethrough, "paragraph": _escape_task}
+    POSTPROCESSORS: Mapping[str, Any] = {"text": _escape_text, "paragraph": _escape_task}
 
 
 @lru_cache(maxsize=1)
