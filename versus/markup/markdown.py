@@ -264,8 +264,18 @@ def _words(node: "RenderTreeNode") -> str:
     return node.content or "".join(_words(child) for child in node.children)
 
 
-def _escape_task(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
-    """A box at the start of a paragraph is a task in GFM, and is none in a field."""
+def _start_paragraph(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
+    """A paragraph that no reader takes for anything else.
+
+    A tag that came to stand first, since one before it was dropped, would begin a block of HTML,
+    in which no escape holds. And a box is a task in GFM, and none in a field.
+    """
+    if text.lstrip().startswith("<"):
+        from markdown_it.rules_block.html_block import HTML_SEQUENCES
+
+        first = text.lstrip().partition("\n")[0]
+        if any(opening.search(first) for opening, _closing, _interrupts in HTML_SEQUENCES):
+            text = "<span></span>" + text.lstrip()
     return _TASK.sub(r"\\[\1\\]", text)
 
 
@@ -278,7 +288,7 @@ class Own:
     """What Versus writes in another way than mdformat and its plugins."""
 
     RENDERERS: Mapping[str, Any] = {"image": _image, "hr": _rule}
-    POSTPROCESSORS: Mapping[str, Any] = {"text": _escape_text, "paragraph": _escape_task}
+    POSTPROCESSORS: Mapping[str, Any] = {"text": _escape_text, "paragraph": _start_paragraph}
 
 
 @lru_cache(maxsize=1)
