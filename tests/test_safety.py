@@ -55,6 +55,8 @@ PAYLOADS = [
     "<?php system('id') ?>",
     "<b title='<!--'>x</b><b title='--><img src=x onerror=alert(1)>'>",
     "</div></section></main></body><h1>Mine</h1>",
+    "</body><body onload=alert(1)><h1>Mine</h1></body><body>",
+    "</body></html><!DOCTYPE html><html><head><title>x</title></head><body onload=alert(1)>",
     "<table><a href=javascript:alert(1)>x</a>",
     "<video src=x onerror=alert(1)><source onerror=alert(1)></video>",
     '<a href="https://x.example/<!--&quot; onclick=alert(1) x=&quot;-->">x</a>',

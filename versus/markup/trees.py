@@ -24,6 +24,7 @@ _DOUBTFUL = re.compile(
     r"|&#(?:[xX](?=[0-9a-fA-F])0*+(?P<hex>[0-9a-fA-F]*+)|(?=[0-9])0*+(?P<decimal>[0-9]*+));?"
 )
 """Characters that no tree can hold, and references to any."""
+_BODY = re.compile(r"</?(?:html|head|body)\b[^>]*>?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,12 @@ def parse(source: str, parent: str = "div") -> Tree:
     A comment goes first, or lxml would take what begins like a whole document for one. What no
     tree can hold becomes U+FFFD, as for readers of CommonMark (0.31, section 2.5).
     """
-    source = _DOUBTFUL.sub(_allowed, source)
-    holder: Tree = html.fragment_fromstring("<!---->" + source, create_parent=parent)
+    source = "<!---->" + _DOUBTFUL.sub(_allowed, source)
+    holder: Tree
+    try:
+        holder = html.fragment_fromstring(source, create_parent=parent)
+    except AssertionError:  # It has a body of its own, whose tags mean nothing inside another one.
+        holder = html.fragment_fromstring(_BODY.sub("", source), create_parent=parent)
     start = holder[0]
     holder.text = start.tail
     holder.remove(start)
