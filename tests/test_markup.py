@@ -142,6 +142,17 @@ def test_addresses_in_raw_html_are_resolved_too() -> None:
     assert 'src="https://x.example/assets/x.png"' in to_markdown(text)
 
 
+def test_a_note_inside_a_note_is_one_of_its_own() -> None:
+    text = "One[^a] two[^b].\n\n[^a]: First.\n\n    [^b]: Second.\n\n    More of the first."
+    notes = html.Notes()
+    html.render(text, level=2, ids=(), resolve=absolute, notes=notes)
+    assert notes.texts == ["<p>First.</p>\n<p>More of the first.</p>", "<p>Second.</p>"]
+    notes = html.Notes()
+    assert markdown.render(text, level=2, resolve=absolute, notes=notes) == "One[^1] two[^2]."
+    assert notes.texts == ["First.\n\nMore of the first.", "Second."]
+    assert to_markdown(">[^1]: >[^1]: ") == ">"
+
+
 @pytest.mark.parametrize("code", ["1", "x1F", "0", "xD800", "xFFFE", "x110000"])
 def test_a_reference_to_what_is_no_character_is_a_mark_for_that(code: str) -> None:
     """As CommonMark says for invalid references; in notes and raw HTML, whose trees are changed."""

@@ -15,6 +15,7 @@ from versus.markup import simple
 
 if TYPE_CHECKING:  # The parser is imported for fields that need it.
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 MAX_NESTING = 100
@@ -229,6 +230,7 @@ def _parser() -> "MarkdownIt":
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
     parser.enable("table").use(footnote_plugin)
     parser.disable("footnote_inline")
+    parser.core.ruler.before("footnote_tail", "lift_notes", _lift_notes)
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.add_render_rule("footnote_ref", _note_reference)
@@ -237,6 +239,22 @@ def _parser() -> "MarkdownIt":
     parser.add_render_rule("footnote_open", _note_open)
     parser.add_render_rule("footnote_anchor", lambda *_: "")
     return parser
+
+
+def _lift_notes(state: "StateCore") -> None:
+    """Take a note that is defined inside another one out of that: it is a note of its own.
+
+    The plugin would lose the outer one, and leave tags of it behind.
+    """
+    body: list[Token] = []
+    inside = [body]
+    for token in state.tokens:
+        if token.type == "footnote_reference_open":
+            inside.append([])
+        inside[-1].append(token)
+        if token.type == "footnote_reference_close":
+            body += inside.pop()
+    state.tokens = body
 
 
 def _note_reference(_self: Any, tokens: "list[Token]", index: int, *_: Any) -> str:
