@@ -67,7 +67,7 @@ PAYLOADS = [
     "<textarea>\n\n[x](javascript:alert(1))\n</textarea>",
     "<\\<img src=x onerror=alert(1)>",
     "&lt;&lt;img src=x onerror=alert(1)>",
-    "<foo><a href=x>\n\\<img src=x onerror=alert(1)>",
+    '<foo><a href="https://x.example/">\n\\<img src=x onerror=alert(1)>',
     "<foo><div>\n\\<img src=x onerror=alert(1)>",
     "- <foo><b>\n  \\<img src=x onerror=alert(1)>",
     "<foo></b>\n\\<img src=x onerror=alert(1)>",
