@@ -20,7 +20,7 @@ from versus.model import Article, Site
 from versus.outline import outline, translated
 from versus.overlays import Translation
 from versus.references import inner_links, own_faults
-from versus.related import Said, said
+from versus.related import said
 from versus.sources import Publication, Source
 from versus.spool import Spool, packed
 from versus.stamps import Stamp, is_settled
@@ -178,7 +178,7 @@ def _lost(unit: Unit, lost: Lost) -> Reading:
 
 
 def _read_and_forget(
-    one: Callable[[Unit], tuple[Reading, Said | None]], unit: Unit
+    one: Callable[[Unit], tuple[Reading, str | None]], unit: Unit
 ) -> tuple[Reading, tuple[bytes, ...]]:
     """A reading, and what will be needed of the unit's files as bytes, if all could be read.
 
@@ -201,7 +201,7 @@ def _spool(unit: Unit, pieces: tuple[bytes, ...], spool: Spool) -> None:
         unit.source.spooled_words = places[-1]
 
 
-def _read_one(site: Site, unit: Unit) -> tuple[Reading, Said | None]:
+def _read_one(site: Site, unit: Unit) -> tuple[Reading, str | None]:
     """Read an article and its overlays; with what related posts see of it, where there are any."""
     told: list[Diagnostic] = []
     readable = []

@@ -378,7 +378,8 @@ def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
 
 def _newest(wing: Wing) -> datetime:
     """When the article that changed last did; 1970 where none says."""
-    known = (entry.summary_in(wing.language) for entry in wing.entries)
+    language = wing.language
+    known = (entry.summary_in(language) for entry in wing.library.in_language(language))
     moments = (m for summary in known for m in (summary.published, summary.updated) if m)
     return max(map(utc, moments), default=datetime(1970, 1, 1, tzinfo=UTC))
 

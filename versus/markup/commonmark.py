@@ -59,7 +59,7 @@ def parse(text: str, *, trusted: bool = False) -> "tuple[list[Token], dict[str, 
     if not trusted and "<" in text:
         from versus.markup import safety
 
-        tokens, env["dropped"] = safety.rewritten(tokens, _is_one_block)
+        tokens, env["dropped"] = safety.rewritten(tokens, is_one_block)
     return tokens, env
 
 
@@ -215,7 +215,7 @@ def _starts(text: str) -> list[int]:
     return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
-def _is_one_block(html: str) -> bool:
+def is_one_block(html: str) -> bool:
     """Whether a reader finds a text to be one block of HTML, and nothing else."""
     tokens = _parser().parse(html)
     return len(tokens) == 1 and tokens[0].type == "html_block"

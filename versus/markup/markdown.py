@@ -270,12 +270,9 @@ def _start_paragraph(text: str, node: "RenderTreeNode", context: "RenderContext"
     A tag that came to stand first, since one before it was dropped, would begin a block of HTML,
     in which no escape holds. And a box is a task in GFM, and none in a field.
     """
-    if text.lstrip().startswith("<"):
-        from markdown_it.rules_block.html_block import HTML_SEQUENCES
-
-        first = text.lstrip().partition("\n")[0]
-        if any(opening.search(first) for opening, _closing, _interrupts in HTML_SEQUENCES):
-            text = "<span></span>" + text.lstrip()
+    inside = text.lstrip()
+    if inside.startswith("<") and commonmark.is_one_block(inside.partition("\n")[0]):
+        text = "<span></span>" + inside
     return _TASK.sub(r"\\[\1\\]", text)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from versus.library import Entry, Library
 from versus.model import Moment, utc
-from versus.related.articles import Said, said
+from versus.related.articles import said
 from versus.related.docs import Doc
 from versus.related.kept import load
 from versus.related.orders import Settings
@@ -33,7 +33,6 @@ __all__ = [
     "Ranker",
     "Reading",
     "Related",
-    "Said",
     "doc_of",
     "rank",
     "rank_docs",
@@ -181,15 +180,16 @@ def doc_of(
     limit: int | None = None,
 ) -> Doc:
     """An article as the ranking sees it."""
-    kept = entry.source.spooled_words
-    found: Said = kept.data() if kept else said(read_article(entry.source))
-    known = entry.summary
+    known, kept = entry.summary, entry.source.spooled_words
     return Doc(
         entry.slug,
         entry.title,
+        text=kept.data() if kept else said(read_article(entry.source)),
+        tags=known.tags,
+        subjects=known.subjects,
         published=utc(known.published) if known.published else None,
+        criteria=known.criteria,
         pinned=pinned,
         exclude=exclude,
         limit=limit,
-        **found,
     )
