@@ -35,7 +35,7 @@ LAYERS = (
     {"validate", "markup", "imprint"},
     {"ledger"},
     {"outline", "excerpt", "scaffold"},
-    {"summaries"},
+    {"anchors", "summaries"},
     {"library"},
     {"references", "variants", "related"},
     {"briefs", "structured_data"},

@@ -17,24 +17,14 @@ from versus.imprint import Imprint
 from versus.languages import Foreign, direction, join_names
 from versus.library import Target
 from versus.markup import commonmark
-from versus.model import Article, Criterion, Moment, in_edition
+from versus.model import Article, Moment, in_edition
 from versus.outline import Outline
+from versus.sections import Comparison, comparison
 from versus.summaries import moment
 from versus.variants import Variant
 from versus.views import Document, Glance, PersonView, SourceView
 
 TEXT: TypeAlias = str | Mapping[str, str]
-
-
-class Comparison(NamedTuple):
-    """How the differences are told."""
-
-    criteria: tuple[tuple[int, Criterion], ...]
-    """The criteria of the edition, each with its place."""
-    told: frozenset[int]
-    """Those that have a heading and a text of their own."""
-    is_narrated: bool
-    has_table: bool
 
 
 class Post(NamedTuple):
@@ -80,7 +70,7 @@ class Basis:
             s.key: self.text(s.name, "subjects", i, "name")
             for i, s in enumerate(self.article.subjects)
         }
-        self.comparison = _comparison(self.article, self.shown, self.edition)
+        self.comparison = comparison(self.article, self.shown, self.edition)
         self.sources = {
             key: SourceView(
                 number,
@@ -166,31 +156,6 @@ class Basis:
                 moment(when),
                 target_of(target),
             )
-
-
-def _comparison(article: Article, shown: frozenset[str], edition: str) -> Comparison | None:
-    """Without its narrative (an edition that shows the table only) all goes into the table."""
-    differences = article.differences
-    narrating, tabling = "differences" in shown, "table" in shown
-    if differences is None or not (narrating or tabling):
-        return None
-    criteria = tuple(
-        (i, criterion)
-        for i, criterion in enumerate(differences.criteria)
-        if criterion.only is None or edition in criterion.only
-    )
-    told = frozenset(
-        i
-        for i, c in criteria
-        if narrating and (sections.is_narrated(c) or differences.table == "false" or not tabling)
-    )
-    wanted = differences.table == "true" or any(
-        i not in told or sections.has_short(c) for i, c in criteria
-    )
-    has_table = (
-        tabling and bool(criteria) and (not narrating or (differences.table != "false" and wanted))
-    )
-    return Comparison(criteria, told, narrating, has_table)
 
 
 def _like(source: str, text: str) -> str:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from versus import sections
-from versus.basis import TEXT, Basis, Comparison
+from versus.basis import TEXT, Basis
 from versus.briefs import Brief
 from versus.imprint import Imprint
 from versus.library import Target
 from versus.media import Medium
 from versus.model import Article, Criterion, Value
 from versus.outline import Outline
+from versus.sections import Comparison
 from versus.variants import Variant
 from versus.views import (
     Cell,

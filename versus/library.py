@@ -341,6 +341,8 @@ class Library:
             return target
         known = entry.summary_in(language).anchors.split()
         hint = did_you_mean(target.fragment, known)
+        if target.fragment in entry.outline(language, self.site.edition_names[0]).all:
+            hint = "its page has none, since the default edition shows nothing there"
         return Unresolved(f"no heading {'#' + target.fragment!r} in {entry.source.path}", hint)
 
 

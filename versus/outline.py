@@ -31,6 +31,7 @@ class Outline:
     fields: Mapping[FieldPath, tuple[str, ...]]
     """The ids of the headings inside a Markdown field, by its path."""
     all: frozenset[str]
+    """Every id that is given out or kept free, whether a page has such a heading or not."""
 
 
 def outline(article: Article, edition: str) -> Outline:

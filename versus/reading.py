@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from versus import crew, diagnostics, sources, summaries, validate
+from versus.anchors import anchors
 from versus.crew import Lost
 from versus.diagnostics import Diagnostic, Severity
 from versus.library import Piece, Translated
@@ -251,7 +252,8 @@ def _summaries(
         return (None, *(None for _t in translations))
     edition = site.edition_names[0]
     base = outline(article, edition)
-    found: list[Summary | None] = [summary(article, base, edition, inner_links(article, site))]
+    there = anchors(article, base, site)
+    found: list[Summary | None] = [summary(article, there, edition, inner_links(article, site))]
     for translation in translations:
         if translation is None:
             found.append(None)
@@ -260,7 +262,7 @@ def _summaries(
         found.append(
             summary(
                 other,
-                translated(base, other, edition),
+                anchors(other, translated(base, other, edition), site),
                 edition,
                 inner_links(other, site),
                 is_foreign=("title",) in translation.missing,

@@ -3,7 +3,9 @@
 Every template reads this order through `Document.sections`; an edition chooses from it.
 """
 
-from versus.model import Criterion, Edition, SectionName, Value
+from typing import NamedTuple
+
+from versus.model import Article, Criterion, Edition, SectionName, Value
 
 ORDER: tuple[SectionName, ...] = (
     "introduction",
@@ -51,3 +53,40 @@ def is_narrated(criterion: Criterion) -> bool:
 def has_short(criterion: Criterion) -> bool:
     """Whether a value of the criterion says what to put into its cell."""
     return any(isinstance(v, Value) and v.short is not None for v in criterion.values.values())
+
+
+class Comparison(NamedTuple):
+    """How the differences are told."""
+
+    criteria: tuple[tuple[int, Criterion], ...]
+    """The criteria of the edition, each with its place."""
+    told: frozenset[int]
+    """Those that have a heading and a text of their own."""
+    is_narrated: bool
+    has_table: bool
+
+
+def comparison(article: Article, shown: frozenset[str], edition: str) -> Comparison | None:
+    """How an edition that shows some sections tells the differences; None where it does not.
+
+    Without their narrative (an edition that shows the table only) all goes into the table.
+    """
+    differences = article.differences
+    narrating, tabling = "differences" in shown, "table" in shown
+    if differences is None or not (narrating or tabling):
+        return None
+    criteria = tuple(
+        (i, criterion)
+        for i, criterion in enumerate(differences.criteria)
+        if criterion.only is None or edition in criterion.only
+    )
+    told = frozenset(
+        i
+        for i, c in criteria
+        if narrating and (is_narrated(c) or differences.table == "false" or not tabling)
+    )
+    wanted = differences.table == "true" or any(i not in told or has_short(c) for i, c in criteria)
+    has_table = (
+        tabling and bool(criteria) and (not narrating or (differences.table != "false" and wanted))
+    )
+    return Comparison(criteria, told, narrating, has_table)

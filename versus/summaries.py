@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from versus.excerpt import description
 from versus.model import Article, Moment, default_text, in_edition
-from versus.outline import Outline
 
 Link = tuple[str, bool]
 """An address as a field writes it, and whether it is an image's."""
@@ -37,7 +36,7 @@ class Summary(NamedTuple):
     links: tuple[Link, ...]
     """Those of its addresses, in all editions, that lead to files of the publication."""
     anchors: str
-    """The ids of its headings, each between spaces."""
+    """The ids that a link to it can have behind the `#`, each between spaces."""
     pinned: tuple[str, ...]
     exclude: tuple[str, ...]
     limit: int | None
@@ -51,7 +50,7 @@ class Summary(NamedTuple):
         return (*self[:at], *moments, *self[at + 2 :])
 
     def has_anchor(self, name: str) -> bool:
-        """Whether it has a heading of this id."""
+        """Whether its page has this id."""
         return " " not in name and f" {name} " in self.anchors
 
 
@@ -80,13 +79,13 @@ _PUBLISHED = Summary._fields.index("published")
 
 def summary(
     article: Article,
-    outline: Outline,
+    anchors: Iterable[str],
     edition: str,
     links: tuple[Link, ...],
     *,
     is_foreign: bool = False,
 ) -> Summary:
-    """The summary of an article, whose outline is that of the default edition, `edition`."""
+    """The summary of an article; `edition` is the default one, and its page has the anchors."""
     criteria = article.differences.criteria if article.differences else ()
     wishes = article.related
     return Summary(
@@ -102,7 +101,7 @@ def summary(
         criteria=_names(default_text(criterion.name) for criterion in criteria),
         image=article.image.src if article.image else None,
         links=links,
-        anchors=f" {' '.join(sorted(outline.all))} ",
+        anchors=f" {' '.join(sorted(anchors))} ",
         pinned=wishes.pinned,
         exclude=wishes.exclude,
         limit=wishes.limit,
