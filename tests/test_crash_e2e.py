@@ -91,7 +91,7 @@ class Site:
         self.log.unlink(missing_ok=True)
         assert self.build() == 0, self.log.read_text()
         assert self.publication.files() == self.clean[state]
-        assert not (self.out / ".staging").exists()
+        assert not (self.out / ".versus-staging").exists()
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_kill_minus_nine_at_any_moment_loses_nothing(site: Site) -> None:
         assert process.pid is not None
         assert gone(process.pid), "a worker outlives its build"
         for path, data in site.publication.files().items():
-            if ".staging" not in path and path != "manifest.json" and ".tmp" not in path:
+            if ".versus-staging" not in path and path != "manifest.json" and ".tmp" not in path:
                 known = [clean[path] for clean in site.clean if path in clean]
                 assert data in known, f"{path} is neither the old file nor the new one"
         if rng.random() < 0.2:

@@ -190,7 +190,7 @@ emit.emit([Artifact(f"site/{n}/f", b"new!", "text/plain") for n in "bcd"], Path(
         whole = {
             data
             for path, data in listing(out).items()
-            if path.endswith("/f") and ".staging" not in path
+            if path.endswith("/f") and ".versus-staging" not in path
         }
         assert whole <= {b"old", b"new!"}, "no file is ever half written"
         emit.emit(new, out)
@@ -242,7 +242,7 @@ def test_files_laid_for_a_build_that_failed_are_gone(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_build_laid_is_never_put_in_place(tmp_path: Path) -> None:
-    left = tmp_path / ".staging/site/old/f"
+    left = tmp_path / ".versus-staging/site/old/f"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
     emit.emit([artifact("a")], tmp_path)
@@ -253,11 +253,11 @@ def test_a_build_killed_at_its_very_end_leaves_nothing_for_long(tmp_path: Path) 
     """All files are in their places, and the journal was not removed yet."""
     emit.emit([artifact("a")], tmp_path)
     before = listing(tmp_path)
-    (tmp_path / ".staging").mkdir()
-    (tmp_path / ".staging/journal.json").write_text('["site/a"]')
+    (tmp_path / ".versus-staging").mkdir()
+    (tmp_path / ".versus-staging/journal.json").write_text('["site/a"]')
     emit.emit([artifact("a")], tmp_path)
     assert listing(tmp_path) == before
-    assert not (tmp_path / ".staging").exists()
+    assert not (tmp_path / ".versus-staging").exists()
 
 
 def test_a_build_waits_for_another_one_of_the_same_folder(publication: Publication) -> None:
@@ -329,3 +329,40 @@ def test_an_out_that_is_no_folder_is_told(publication: Publication) -> None:
     assert result.code == 1
     assert "Traceback" not in result.stderr
     assert "error:" in result.stderr
+
+
+PWA = '{"name": "An app", "icons": []}'
+
+
+def test_somebody_elses_manifest_is_neither_replaced_nor_removed(
+    publication: Publication,
+) -> None:
+    """Web apps have a `manifest.json` as well."""
+    publication.article("a")
+    path = publication.write("out/manifest.json", PWA)
+    result = publication.run("build", "-f", "markdown")
+    assert result.code == 1
+    assert "manifest.json: a file that no build wrote is in the way" in result.stderr
+    assert "another folder with `--out`" in result.stderr
+    assert publication.run("clean").code == 0
+    assert publication.files() == {"manifest.json": PWA.encode()}
+    assert path.read_text() == PWA
+
+
+def test_a_folder_named_staging_is_the_users(publication: Publication) -> None:
+    publication.article("a")
+    mine = publication.write("out/.staging/sub/mine", "x")
+    publication.build("-f", "markdown")
+    publication.run("clean")
+    assert mine.read_text() == "x"
+
+
+def test_a_file_where_an_articles_folder_must_go_is_not_removed(publication: Publication) -> None:
+    publication.article("a")
+    mine = publication.write("out/site/a", "mine")
+    result = publication.run("build", "-f", "markdown")
+    assert result.code == 1
+    assert "out/site/a: a file that no build wrote is in the way" in result.stderr
+    assert mine.read_text() == "mine"
+    mine.unlink()
+    publication.build("-f", "markdown")

@@ -1,11 +1,12 @@
 """The only place that writes below `out/`: all of a build or nothing, each file whole.
 
 In: artifacts, when no error is left. Out: files, and `manifest.json`, which says which are ours.
-New files are staged in `out/.staging`, with a journal of the paths to come, and then moved into
-place, one by one or, where there are none yet, all at once; a build that is killed in between
+New files are staged in `out/.versus-staging`, with a journal of the paths to come, and then moved
+into place, one by one or, where there are none yet, all at once; a build that is killed in between
 leaves whole files, old or new, and the next build knows from the journal which of them it owns.
 """
 
+import errno
 import fcntl
 import hashlib
 import itertools
@@ -13,7 +14,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from json.encoder import encode_basestring
@@ -30,7 +31,7 @@ _TOPS = ("site/", "channels/")
 _RECORD = re.compile(
     r'^ \{"path": "([^"\\]+)", "sha256": "[0-9a-f]{64}", "bytes": \d+, .*\},?$', re.MULTILINE
 )
-_STAGING = ".staging"
+STAGING = ".versus-staging"
 _JOURNAL = "journal.json"
 
 
@@ -87,9 +88,11 @@ class Output:
     """An output folder that this process holds: files are staged below it, then put in place."""
 
     def __init__(self, folder: Path) -> None:
+        if _is_foreign(folder / MANIFEST):
+            raise _not_ours(folder / MANIFEST)
         self.folder = folder
         self._owned = _owned(folder)
-        self._staging = folder / _STAGING
+        self._staging = folder / STAGING
         self._is_staging = False
 
     def staging(self) -> Path:
@@ -159,8 +162,9 @@ def clean(out: Path) -> int:
     with lock(out, lambda: None):
         owned = _owned(out)
         _remove(out, owned)
-        (out / MANIFEST).unlink(missing_ok=True)
-        shutil.rmtree(out / _STAGING, ignore_errors=True)
+        if not _is_foreign(out / MANIFEST):
+            (out / MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(out / STAGING, ignore_errors=True)
         return len(owned)
 
 
@@ -181,7 +185,7 @@ def _owned(out: Path) -> list[str]:
     """Every path that is ours: those of a build that did not end, and the manifest's."""
     owned: dict[str, None] = {}
     try:
-        journal = json.loads((out / _STAGING / _JOURNAL).read_bytes())
+        journal = json.loads((out / STAGING / _JOURNAL).read_bytes())
         owned = dict.fromkeys(path for path in map(str, journal) if _is_inside(path))
     except (OSError, ValueError, TypeError):
         pass
@@ -201,6 +205,22 @@ def _paths(out: Path) -> Iterable[str]:
     return read_manifest(out)
 
 
+def _is_foreign(manifest: Path) -> bool:
+    """Whether a manifest is somebody else's: a web app has a `manifest.json`, too."""
+    found = _read_bytes(manifest)
+    if found is None or found.startswith(b'{"generator": "versus '):
+        return False
+    try:
+        data = json.loads(found)
+    except (ValueError, RecursionError):
+        return False  # A damaged one of ours, or nothing that anybody reads.
+    return isinstance(data, dict) and not data.keys() & {"generator", "files"}
+
+
+def _not_ours(path: Path) -> FileExistsError:
+    return FileExistsError(errno.EEXIST, "a file that no build wrote is in the way", str(path))
+
+
 def _is_inside(path: str) -> bool:
     """Whether a path from a file stays below `out`; nothing else is ever removed."""
     if not path.startswith(_TOPS):
@@ -211,7 +231,7 @@ def _is_inside(path: str) -> bool:
 def _replace(
     out: Path, artifacts: list[Artifact], removed: list[str], ours: list[str], manifest: bytes
 ) -> None:
-    staging = out / _STAGING
+    staging = out / STAGING
     journal = json.dumps(sorted(set(ours)), ensure_ascii=False).encode()
     write_whole(staging / _JOURNAL, journal)
     staged = []
@@ -228,7 +248,7 @@ def _replace(
         try:
             _place(source, f"{out}/{artifact.path}")
         except (FileExistsError, NotADirectoryError, IsADirectoryError):
-            _remove_obstacles(out, artifact, removed)
+            _remove_obstacles(out, artifact, removed, ours)
             _place(source, f"{out}/{artifact.path}")
     _remove(out, removed)
     write_whole(out / MANIFEST, manifest)
@@ -239,7 +259,7 @@ def _move_folders(out: Path) -> tuple[str, ...]:
     """Put whole folders of staged files where there are none yet; where those files were."""
     moved = []
     for name in _TOPS:
-        staged, target = f"{out}/{_STAGING}/{name}", f"{out}/{name}"
+        staged, target = f"{out}/{STAGING}/{name}", f"{out}/{name}"
         if os.path.isdir(staged) and not os.path.lexists(target.rstrip("/")):
             os.replace(staged, target)
             moved.append(staged)
@@ -258,14 +278,21 @@ def _place(source: str, target: str) -> None:
         os.replace(source, target)
 
 
-def _remove_obstacles(out: Path, artifact: Artifact, removed: list[str]) -> None:
-    """Clear a folder of ours where a file must go, and a file where a folder must."""
+def _remove_obstacles(
+    out: Path, artifact: Artifact, removed: list[str], ours: Collection[str]
+) -> None:
+    """Clear a folder of ours where a file must go, and a file of ours where a folder must.
+
+    Raises FileExistsError for a file that is not ours.
+    """
     if (out / artifact.path).is_dir():
         _remove(out, [path for path in removed if path.startswith(artifact.path + "/")])
     for parent in (out / artifact.path).parents:
         if parent == out:
             break
         if parent.is_file():
+            if parent.relative_to(out).as_posix() not in ours:
+                raise _not_ours(parent)
             parent.unlink()
 
 

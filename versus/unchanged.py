@@ -49,7 +49,7 @@ def since(request: Request, found: View) -> Last | None:
     out = os.fspath(request.out)
     if any(look(f"{out}/{path}") != stamp for path, stamp in outputs.items()):
         return None
-    if os.path.lexists(f"{out}/.staging"):
+    if os.path.lexists(f"{out}/.versus-staging"):
         return None
     count, articles, diagnostics = told
     return Last(count, articles, tuple(map(of_plain, diagnostics)))

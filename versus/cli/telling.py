@@ -60,7 +60,10 @@ def cannot_write(error: OSError) -> int:
     """Say what the system did not let us do; the exit code."""
     place = f"{error.filename}: " if error.filename else ""
     click.echo(f"error: {place}{error.strerror or error}", err=True)
-    click.echo("  hint: check the disk's space and the folder's permissions", err=True)
+    hint = "check the disk's space and the folder's permissions"
+    if isinstance(error, FileExistsError):
+        hint = "move it away, or choose another folder with `--out`"
+    click.echo(f"  hint: {hint}", err=True)
     return FAILED
 
 
