@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from versus import yamltext
+from versus.templating import yaml_head
 from versus.yamltext import MAX_DEPTH, Positions, YamlError, decode, load
 
 
@@ -33,6 +34,47 @@ def test_a_byte_order_mark_and_windows_line_ends_are_dropped() -> None:
 def test_anchors_and_merge_keys_work() -> None:
     source = "base: &b {x: 1, y: 2}\nother:\n  <<: *b\n  y: 3\n"
     assert load(source) == {"base": {"x": "1", "y": "2"}, "other": {"y": "3", "x": "1"}}
+
+
+def test_a_merge_takes_over_what_its_source_took_over() -> None:
+    source = "a: &a {x: 1, y: 2}\nb: &b {<<: *a, y: 3, z: 4}\nc: {<<: [*b, *a], z: 5}\n"
+    assert load(source) == {
+        "a": {"x": "1", "y": "2"},
+        "b": {"y": "3", "z": "4", "x": "1"},
+        "c": {"z": "5", "y": "3", "x": "1"},
+    }
+
+
+def test_a_merge_of_what_is_no_mapping_is_told() -> None:
+    with pytest.raises(YamlError, match="`<<` takes over mappings only") as caught:
+        load("a: {<<: text, x: 1}")
+    assert [(f.line, f.column) for f in caught.value.faults] == [(1, 9)]
+
+
+def test_a_long_chain_of_merges_is_followed_only_so_far() -> None:
+    links = [f"a{n}: &a{n} {{<<: *a{n - 1}, x: {n}}}" for n in range(1, 20_000)]
+    with pytest.raises(YamlError, match="more than 100,000 values"):
+        load("\n".join(["a0: &a0 {x: 0}", *links]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1e3", "08", "0o7", "0x1F", "+1", ".5", "1.", "-1.5E-3", "y", "N", "null", "2026-11-23"],
+)
+def test_what_a_reader_of_yaml_may_take_for_no_text_is_quoted(text: str) -> None:
+    """YAML 1.2's numbers are not those of 1.1, which PyYAML knows."""
+    assert yamltext.quoted(text) == f"'{text}'"
+    assert yaml_head({"a": text, "b": [text]}) == f"---\na: '{text}'\nb:\n  - '{text}'\n---\n"
+
+
+@pytest.mark.parametrize("text", ["", "# x\n", "  # x\n\n \t\n"])
+def test_comments_say_nothing(text: str) -> None:
+    assert yamltext.says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["a: 1", "  - a: 1\n    b: 2\n", "# x\n  a: 1"])
+def test_an_indented_text_says_something(text: str) -> None:
+    assert not yamltext.says_nothing(text)
 
 
 def test_every_duplicate_key_is_told() -> None:

@@ -37,7 +37,7 @@ from versus.markup.html import in_language
 from versus.model import Moment, utc
 from versus.structured_data import structured_data
 from versus.views import Document
-from versus.yamltext import easy_scalar
+from versus.yamltext import Dumper, easy_scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +257,7 @@ def _yaml_field(key: str, value: Any) -> str:
     return dumped
 
 
-class _FrontMatter(yaml.SafeDumper):
+class _FrontMatter(Dumper):
     """Plain YAML: dates as dates, no aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:

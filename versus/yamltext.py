@@ -115,13 +115,30 @@ def load(text: str, values: int = MAX_VALUES, characters: int = MAX_CHARACTERS) 
 
 def says_nothing(text: str) -> bool:
     """Whether a file holds comments at most."""
-    return not re.search(r"^[^#\s]", text, re.MULTILINE)
+    return not re.search(r"^[ \t]*[^#\s]", text, re.MULTILINE)
+
+
+class Dumper(yaml.SafeDumper):
+    """Writes texts so that readers of YAML 1.2 find texts as well: PyYAML knows 1.1's numbers.
+
+    Source: YAML 1.2.2, section 10.3.2 (the core schema); `y` and `n` are 1.1's own.
+    """
+
+
+Dumper.add_implicit_resolver(
+    _TAG + "float",
+    re.compile(r"[-+]?(?:0o[0-7]+|0x[\da-fA-F]+|(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)\Z"),
+    list("-+.0123456789"),
+)
+Dumper.add_implicit_resolver(_TAG + "bool", re.compile(r"[yYnN]\Z"), list("yYnN"))
 
 
 def quoted(text: str) -> str:
     """A text as a YAML scalar on one line, quoted only where it has to be."""
     style = '"' if "\n" in text else None
-    dumped = yaml.safe_dump(text, allow_unicode=True, width=10_000_000, default_style=style)
+    dumped = yaml.dump(
+        text, Dumper=Dumper, allow_unicode=True, width=10_000_000, default_style=style
+    )
     return str(dumped.removesuffix("\n").removesuffix("\n..."))
 
 
@@ -323,7 +340,12 @@ class _Plainer:
             self._fault(node, "this alias stands inside what it names", "write the text out")
         elif depth >= MAX_DEPTH:
             self._fault(node, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
-        elif self._values == self._most_values + 1:
+        else:
+            self._tell_size(node)
+
+    def _tell_size(self, node: yaml.Node) -> None:
+        """Tell, once, that the file holds more than it may."""
+        if self._values == self._most_values + 1:
             hint = "split it, or write more as `limits: {values: …}` into content/site.yaml"
             self._fault(node, f"more than {self._most_values:,} values in one file", hint)
 
@@ -361,7 +383,13 @@ class _Plainer:
                 continue
             seen[key.value] = key
             data[key.value] = self.plain(value, depth + 1)
+        for source in _not_mergeable(node):
+            self._fault(source, "`<<` takes over mappings only", "name one, as in `<<: *defaults`")
         for key, value in _merged(node):
+            self._values += 1  # A chain of them is long to follow from each of its links.
+            if self._values > self._most_values:
+                self._tell_size(node)
+                break
             if not isinstance(key, yaml.ScalarNode):
                 self._fault(key, *_NO_KEY)
             elif key.value not in data:
@@ -386,12 +414,31 @@ def _own(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
 
 
 def _merged(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-    """The pairs that a mapping takes over by `<<` (YAML 1.1 merge keys), the first one winning."""
-    for key, value in node.value:
-        if key.tag == _MERGE:
-            for source in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-                if isinstance(source, yaml.MappingNode) and source is not node:
-                    yield from _own(source)
+    """The pairs that a mapping takes over by `<<` (YAML 1.1 merge keys), the first one winning.
+
+    What these take over themselves comes right behind their own.
+    """
+    seen, coming = {id(node)}, [*reversed(_sources(node))]
+    while coming:
+        source = coming.pop()
+        if isinstance(source, yaml.MappingNode) and id(source) not in seen:
+            seen.add(id(source))
+            yield from _own(source)
+            coming += reversed(_sources(source))
+
+
+def _not_mergeable(node: yaml.MappingNode) -> Iterator[yaml.Node]:
+    return (source for source in _sources(node) if not isinstance(source, yaml.MappingNode))
+
+
+def _sources(node: yaml.MappingNode) -> list[yaml.Node]:
+    """What a mapping names behind `<<`."""
+    named = [value for key, value in node.value if key.tag == _MERGE]
+    return [
+        source
+        for value in named
+        for source in (value.value if isinstance(value, yaml.SequenceNode) else [value])
+    ]
 
 
 def _place(node: yaml.Node) -> tuple[int, int]:
