@@ -118,3 +118,25 @@ sections: [{title: mlops, body: "## mlops"}]
         ("mlops-4", "mlops"),
     ):
         assert f'id="{name}">{heading}<' in page
+
+
+def test_an_edition_may_bear_the_name_of_a_values_field(publication: Publication) -> None:
+    site = "title: T\nbase_url: https://test.example/\neditions:\n  full:\n  short: {sections: [table]}\n"
+    publication.write("content/site.yaml", site)
+    text = """\
+differences:
+  criteria:
+    - {name: Focus, values: {Kafka: {default: In full, short: Briefly}, Flink: {short: Both}}}
+"""
+    publication.article("a", ARTICLE + text)
+    publication.build("-f", "markdown")
+    assert "| Focus | In full | Both |" in publication.read("site/a/index.md")
+    assert "| Focus | Briefly | Both |" in publication.read("site/a/short/index.md")
+
+
+def test_a_subjects_name_counts_as_it_is_shown(publication: Publication) -> None:
+    text = ARTICLE.replace("name: Kafka", "name: >\n      Apache  Kafka")
+    text += "verdict: {choose: {Apache Kafka: [you log.]}}\n"
+    publication.article("a", text)
+    publication.build("-f", "markdown")
+    assert "you log." in publication.read("site/a/index.md")

@@ -229,6 +229,11 @@ def test_a_translation_that_is_gone_takes_its_files_with_it(translated: Publicat
             "",
         ),
         (
+            "subjects: [{id: Kafka, name: x}, {id: Kafka, name: y}]\n",
+            ":1:34: error: subjects[1]: item 1 translates the same one",
+            "",
+        ),
+        (
             "differences: {criteria: [{values: {Kafka: x}}]}\n",
             ":1:43: error: differences.criteria[0].values.Kafka: the value has a `text` and a `short`",
             "write `text:` and `short:`",

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from versus.assets import Assets, raise_hint
 from versus.diagnostics import Fault, FieldPath, Severity, did_you_mean
+from versus.fields import one_line
 from versus.model import Site, value_shape
 from versus.yamltext import Plain
 
@@ -49,8 +50,11 @@ def subject_id(subject: Plain) -> str | None:
     name = subject.get("name")
     if isinstance(name, dict):
         name = name.get("default")
-    chosen = subject.get("id") or name
-    return chosen if isinstance(chosen, str) else None
+    if subject.get("id"):
+        name = subject["id"]
+    elif isinstance(name, str):
+        name = one_line(name)  # As the model reads it.
+    return name if isinstance(name, str) else None
 
 
 Said: TypeAlias = Sequence[tuple[FieldPath, Plain]]
@@ -258,7 +262,7 @@ def image_src(data: object) -> str | None:
     """The file that an article's data names as its picture."""
     image = data.get("image") if isinstance(data, dict) else None
     src = image.get("src") if isinstance(image, dict) else None
-    return src if isinstance(src, str) else None
+    return one_line(src) if isinstance(src, str) else None
 
 
 def image_faults(src: str | None, assets: Assets) -> Iterator[Fault]:

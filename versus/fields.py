@@ -113,7 +113,7 @@ def _split(url: str) -> Any:
     if re.search(r"[\s<>\"\\^`{|}]", url):
         raise fault(
             "url",
-            "a URL may not hold spaces, quotes or any of < > \\ ^ ` {{ | }}",
+            "a URL may not hold spaces, quotes or any of < > \\ ^ ` { | }",
             "percent-encode it",
         )
     return parts
@@ -150,8 +150,10 @@ def moment(value: object) -> object:
             return date.fromisoformat(value)
         if _DATETIME.fullmatch(value):
             found = datetime.fromisoformat(value.upper().replace(" ", "T"))
-            return found if found.tzinfo else found.replace(tzinfo=UTC)
-    except ValueError as error:
+            found = found if found.tzinfo else found.replace(tzinfo=UTC)
+            found.astimezone(UTC)  # At the ends of time there may be no such moment.
+            return found
+    except (ValueError, OverflowError) as error:
         raise fault(
             "date",
             "bad date {value}: {why}",
@@ -247,6 +249,6 @@ def pattern(text: str) -> str:
         raise fault(
             "pattern",
             "not a pattern of paths",
-            "write a relative path with {{slug}}, and {{year}}, {{month}} and {{day}} where needed",
+            "write a relative path with {slug}, and {year}, {month} and {day} where needed",
         )
     return text

@@ -139,11 +139,7 @@ def value_shape(value: object) -> str:
         return "value"
     if not isinstance(value, dict):
         return "text"
-    return (
-        "editions"
-        if "default" in value and not value.keys() & Value.model_fields.keys()
-        else "value"
-    )
+    return "editions" if "default" in value else "value"
 
 
 AnyValue: TypeAlias = Annotated[
@@ -362,7 +358,10 @@ class Site(_Model):
     language: Language = "en"
     translations: dict[Language, SiteWords] = {}
     author: Person | None = None
-    editions: dict[Annotated[str, AfterValidator(fields.folder_name)], Edition] = {}
+    editions: dict[
+        Annotated[str, AfterValidator(fields.folder_name)],
+        Annotated[Edition, BeforeValidator(lambda value: {} if value is None else value)],
+    ] = {}
     related: RelatedSettings = RelatedSettings()
     pdf: PdfSettings = PdfSettings()
     social: SocialSettings = SocialSettings()

@@ -241,6 +241,7 @@ def _items(
             {**item, "id": key} if isinstance(item, dict) and key else item
             for item, key in zip(base, keys, strict=True)
         ]
+    taken: dict[int, int] = {}
     for index, value in enumerate(over):
         where = _place(shape, base, value, index)
         if where is None:
@@ -248,6 +249,11 @@ def _items(
                 Fault((*at, index), "the article has no such item", _LIKE_BASE, "key")
             )
             continue
+        if where in taken:
+            message = f"item {taken[where] + 1} translates the same one"
+            merged.faults.append(Fault((*at, index), message, _LIKE_BASE, "key"))
+            continue
+        taken[where] = index
         found[where] = _merge(shape.item, found[where], value, (*path, where), (*at, index), merged)
     return found
 
