@@ -140,3 +140,14 @@ def test_a_subjects_name_counts_as_it_is_shown(publication: Publication) -> None
     publication.article("a", text)
     publication.build("-f", "markdown")
     assert "you log." in publication.read("site/a/index.md")
+
+
+def test_related_posts_bear_the_title_that_the_default_edition_shows(
+    publication: Publication,
+) -> None:
+    publication.article("a")
+    publication.article(
+        "b", ARTICLE.replace("title: Kafka vs Flink", "title: {default: D, full: F}")
+    )
+    publication.build("-f", "markdown")
+    assert "[F](https://test.example/b/)" in publication.read("site/a/index.md")

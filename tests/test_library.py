@@ -6,7 +6,7 @@ import weakref
 from datetime import UTC, datetime
 
 import pytest
-from conftest import ARTICLE, Publication
+from conftest import ARTICLE, ROOT, Publication
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -195,3 +195,150 @@ def test_of_a_large_publication_only_the_last_articles_are_kept_whole(
     for entry in others:
         assert entry.article.subjects
     assert seen() is None
+
+
+def test_a_place_in_a_download_stays_in_its_address(publication: Publication) -> None:
+    publication.write("content/assets/doc.pdf", b"%PDF-1.7")
+    publication.article("a", article("See [it](assets/doc.pdf#page=3&zoom=100)."))
+    publication.build("-f", "html", "-f", "markdown")
+    page, file = publication.read("site/a/index.html"), publication.read("site/a/index.md")
+    assert 'href="../assets/doc.pdf#page=3&amp;zoom=100"' in page
+    assert "https://test.example/assets/doc.pdf#page=3&zoom=100" in file
+
+
+def test_names_that_look_the_same_are_the_same(publication: Publication) -> None:
+    """macOS keeps names decomposed; people type them composed."""
+    composed, decomposed = "\u00fcber-vs-unter", "u\u0308ber-vs-unter"
+    publication.article(decomposed, ARTICLE + "sections: [{title: \u00dcber, body: x}]\n")
+    publication.article("a", article(f"See [it]({composed}.yaml#{decomposed[:5]})."))
+    publication.build("-f", "html")
+    assert 'href="../%C3%BCber-vs-unter/#%C3%BCber"' in publication.read("site/a/index.html")
+
+
+def test_two_slugs_that_became_one_are_told_after_a_good_build(publication: Publication) -> None:
+    for name in ("a", "x"):
+        publication.article(name, ARTICLE.replace("Kafka", name))
+    publication.build("-f", "markdown")
+    publication.article("b", ARTICLE + "slug: x\n")
+    for command in ("build", "check"):
+        assert "the slug 'x' is taken" in publication.run(command).stderr
+
+
+def test_an_article_may_be_pinned_by_its_own_url(publication: Publication) -> None:
+    publication.article("a", ARTICLE + "related: {pinned: ['https://test.example/c/']}\n")
+    for name in ("b", "c"):
+        publication.article(name, ARTICLE.replace("Kafka", name).replace("Flink", name + "2"))
+    publication.build("-f", "markdown")
+    text = publication.read("site/a/index.md")
+    assert text.index("c vs c2") < text.index("b vs b2")
+
+
+@pytest.mark.parametrize("pin", ["http://[x", "/gone", "gone"])
+def test_a_pin_that_names_no_post_is_told(publication: Publication, pin: str) -> None:
+    publication.article("a", ARTICLE + f"related: {{pinned: ['{pin}']}}\n")
+    assert f"there is no post '{pin}'" in publication.run("check").stderr
+
+
+def test_no_pin_is_blamed_for_what_is_wrong_elsewhere(publication: Publication) -> None:
+    """A post of a broken file, or an article that is wrong in itself under another slug."""
+    publication.write("content/posts.yaml", "- {title: P, url: /p}\n- {title: Q}\n")
+    publication.article("b", ARTICLE + "slug: other\nconclussion: x\n")
+    publication.article("a", ARTICLE + "related: {pinned: [/p, other]}\n")
+    told = publication.run("check").stderr
+    assert "`url` is missing" in told
+    assert "unknown key 'conclussion'" in told
+    assert "there is no post" not in told
+
+
+@pytest.mark.parametrize("image", ["http://[x", "ftp://x.example/y.png", "assets/gone.png"])
+def test_a_posts_picture_that_is_none_is_told(publication: Publication, image: str) -> None:
+    publication.write("content/posts.yaml", f"- {{title: P, url: /p, image: '{image}'}}\n")
+    publication.article("a")
+    result = publication.run("check")
+    assert result.code == 1
+    assert "content/posts.yaml:1:30: error: [0].image: " in result.stderr
+
+
+def test_an_article_is_named_by_its_path_from_anywhere(publication: Publication) -> None:
+    publication.article("a")
+    publication.article("b")
+    folder = publication.root / "content" / "articles"
+    (folder / "a.fr.yaml").write_text("introduction: Deux outils.\n")
+    for name, cwd in (
+        ("b.yaml", folder),
+        ("./b.yaml", folder),
+        ("articles/b.yaml", folder.parent),
+        (str(folder / "b.yaml"), ROOT),
+        ("content/articles/b.yaml", ROOT),
+        ("a.fr.yaml", folder),
+    ):
+        result = publication.run("build", "-f", "markdown", name, cwd=cwd)
+        assert result.code == 0, result.stderr
+        assert "for 1 article" in result.stdout
+    result = publication.run("build", str(folder.parent.parent / "x/content/articles/b.yaml"))
+    assert result.code == 2
+
+
+def test_check_tells_all_that_concerns_the_articles_that_it_is_asked_for(
+    publication: Publication,
+) -> None:
+    publication.article("a")
+    publication.article("a.fr", "conclussion: x\n")
+    publication.article("bar", ARTICLE + "slug: foo\nnonsense: x\n")
+    result = publication.run("check", "a")
+    assert result.code == 1
+    assert "a.fr.yaml" in result.stderr
+    assert "bar.yaml" not in result.stderr
+    assert publication.run("check", "bar").code == 1
+    assert publication.run("check", "nobody").code == 2
+    publication.write("content/site.yaml", "title: T\nbase_url: nowhere\n")
+    assert "content/site.yaml:2:11: error" in publication.run("check", "a").stderr
+
+
+def test_a_wrong_setting_makes_no_other_ones_wrong(publication: Publication) -> None:
+    site = "title: T\nbase_url: nowhere\nlanguage: de\neditions: {kurz: {}, lang: {}}\n"
+    publication.write("content/site.yaml", site)
+    publication.article("a", ARTICLE + "sections: [{title: x, body: y, only: [lang]}]\n")
+    publication.article("a.en", "introduction: Two.\n")
+    told = publication.run("check").stderr.splitlines()
+    assert [line for line in told if "error" in line] == [
+        "content/site.yaml:2:11: error: base_url: a URL with no scheme: http or https is needed"
+    ]
+    publication.write("content/site.yaml", "title: [\n")
+    told = publication.run("check").stderr.splitlines()
+    assert [line.partition(":")[0] for line in told if ": error: " in line] == ["content/site.yaml"]
+
+
+def test_a_name_with_a_dot_may_be_an_articles_own(publication: Publication) -> None:
+    publication.article("node", ARTICLE.replace("Kafka", "Node"))
+    publication.article("node.js-vs-deno", ARTICLE.replace("Kafka", "Deno"))
+    publication.build("-f", "markdown")
+    assert "Deno" in publication.read("site/node.js-vs-deno/index.md")
+
+
+def test_a_translation_has_no_translation(publication: Publication) -> None:
+    publication.article("x")
+    publication.article("x.fr", "introduction: Deux outils.\n")
+    publication.article("x.fr.de", "][\n")
+    result = publication.run("check")
+    assert result.code == 1
+    assert "content/articles/x.fr.de.yaml:1:1: error: not valid YAML" in result.stderr
+
+
+def test_a_ledger_that_is_no_yaml_is_told_all_the_same(publication: Publication) -> None:
+    publication.article("a")
+    publication.write("content/ledger.json", '[{"channel": "x\\ud83d\\ude00"}]')
+    result = publication.run("check")
+    assert result.code == 1
+    assert "content/ledger.json:1:1: error: " in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "status", "build"])
+def test_a_file_where_a_folder_is_needed_ends_no_command_with_a_traceback(
+    publication: Publication, command: str
+) -> None:
+    (publication.root / "content/articles").rmdir()
+    publication.write("content/articles", "x")
+    result = publication.run(command)
+    assert result.code == 1
+    assert "Traceback" not in result.stderr

@@ -169,7 +169,7 @@ class Briefing:
         if language not in entry.translations:
             return post.title, is_foreign, post.excerpt, is_foreign, published, target
         found = entry.translations[language].summary
-        return found.title, found.is_foreign, found.description, False, published, target
+        return found.headline, found.is_foreign, found.description, False, published, target
 
 
 def seed(variant: Variant, brief: Brief) -> bytes:

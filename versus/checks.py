@@ -22,7 +22,8 @@ def article_faults(data: Plain, site: Site) -> Iterator[Fault]:
     if not isinstance(data, dict):
         return
     said = tuple(texts(data))
-    yield from _sizes(data, said, site)
+    if "limits" not in site.lost:
+        yield from _sizes(data, said, site)
     yield from _has_a_body(data)
     ids = subject_ids(data)
     yield from _unique_subjects(data)
@@ -154,17 +155,17 @@ def _choices(data: Mapping[str, Plain], ids: Mapping[str, int]) -> Iterator[Faul
 
 def _editions(data: Mapping[str, Plain], said: Said, site: Site) -> Iterator[Fault]:
     """`only` names editions, and a text for each edition has one for all others."""
-    known = site.edition_names
+    known, is_known = site.edition_names, "editions" not in site.lost
     for path, only in _only(data):
         for index, name in enumerate(_items(only)):
-            if isinstance(name, str) and name not in known:
+            if isinstance(name, str) and is_known and name not in known:
                 hint = did_you_mean(name, known)
                 yield Fault((*path, index), f"unknown edition {name!r}", hint)
     for path, texts in said:
         if not isinstance(texts, dict):
             continue
         for name in texts:
-            if name != "default" and name not in known:
+            if name != "default" and is_known and name not in known:
                 hint = did_you_mean(name, ("default", *known))
                 yield Fault((*path, name), f"unknown edition {name!r}", hint, "key")
         if "default" not in texts:

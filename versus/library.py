@@ -177,7 +177,7 @@ class Library:
         """A digest of all that the library knows: libraries of one site with the same are equal."""
         known = (self._drafts, self._future, self.posts, self.assets, self.digests)
         found = hashlib.blake2b(repr(known).encode(), digest_size=16)
-        for entry in self.entries.values():
+        for entry in self.by_file.values():  # Of two with one slug, `entries` has only the last.
             found.update(f"{entry.source.path}\n{entry.state} {[*entry.translations]}".encode())
             found.update(entry.face)
         return found.digest()
@@ -239,18 +239,25 @@ class Library:
         """A post's URL, a relative one joined to the publication's."""
         return urljoin(self.site.base_url, post.url)
 
-    def find(self, name: str) -> Entry | None:
-        """An article by its slug or by its file, with or without folder and `.yaml`."""
+    def named(self, name: str) -> Entry | None:
+        """The article that a slug names, or an article's own URL."""
         slug = unicodedata.normalize("NFC", name)
-        if slug in self.entries:
-            return self.entries[slug]
-        path = posixpath.normpath(name.replace("\\", "/"))
-        found = [
-            e
-            for e in self.entries.values()
-            if path == e.source.path or path.endswith("/" + e.source.path)
-        ]
-        return found[0] if found else None
+        return self.entries.get(slug) or self._by_url.get(joined(self.site.base_url, name))
+
+    @cached_property
+    def _by_url(self) -> Mapping[str, Entry]:
+        return {self.url(slug): entry for slug, entry in self.entries.items()}
+
+    def find(self, name: str) -> Entry | None:
+        """An article by its slug, or by the path of its file or of a translation's."""
+        wanted = unicodedata.normalize("NFC", name)
+        if wanted in self.entries:
+            return self.entries[wanted]
+        for entry in self.entries.values():
+            sources = (entry.source, *(other.source for other in entry.translations.values()))
+            if any(unicodedata.normalize("NFC", s.path) == wanted for s in sources):
+                return entry
+        return None
 
     def target(
         self, href: str, entry: Entry | None, *, is_image: bool = False, language: str | None = None
@@ -294,7 +301,8 @@ class Library:
         )
         if asset.startswith("assets/"):
             if asset in self.assets:
-                return Target("asset", asset, size=self.assets[asset])
+                place = "" if is_image else unquote(fragment)
+                return Target("asset", asset, place, size=self.assets[asset])
             hint = did_you_mean(asset, self.assets) or "put the file into content/assets/"
             return Unresolved(f"there is no file content/{asset}", hint)
         if is_image:
@@ -302,7 +310,9 @@ class Library:
                 f"an image that is no asset: {path!r}",
                 "put it into content/assets/ and write assets/NAME",
             )
-        found = self.by_file.get("content/" + asset)
+        name = "content/" + asset
+        # Some systems keep names decomposed (NFD), which look the same and are typed otherwise.
+        found = self.by_file.get(name) or self._composed.get(unicodedata.normalize("NFC", name))
         if found is None and "content/" + asset in self.broken:
             return Target("article", written.removesuffix(".yaml"))
         if found is None:
@@ -312,6 +322,10 @@ class Library:
             hint = f"it is {state}: publish it, or remove the link"
             return Unresolved(f"a link to {written!r}, which is not published", hint)
         return self._heading(found, self.article_target(found, language, fragment), language)
+
+    @cached_property
+    def _composed(self) -> Mapping[str, Entry]:
+        return {unicodedata.normalize("NFC", p): entry for p, entry in self.by_file.items()}
 
     def article_target(self, entry: Entry, language: str, fragment: str = "") -> Target:
         """An article as what a link in some language leads to."""
@@ -339,6 +353,9 @@ class Library:
     def _heading(self, entry: Entry, target: Target, language: str) -> "Target | Unresolved":
         if not target.fragment or entry.summary_in(language).has_anchor(target.fragment):
             return target
+        composed = unicodedata.normalize("NFC", target.fragment)
+        if entry.summary_in(language).has_anchor(composed):
+            return target._replace(fragment=composed)
         known = entry.summary_in(language).anchors.split()
         hint = did_you_mean(target.fragment, known)
         if target.fragment in entry.outline(language, self.site.edition_names[0]).all:
@@ -352,6 +369,14 @@ class Unresolved:
 
     message: str
     hint: str
+
+
+def joined(base_url: str, url: str) -> str:
+    """A URL, a relative one joined to the publication's; itself where it is none."""
+    try:
+        return urljoin(base_url, url)
+    except ValueError:
+        return url
 
 
 def outside(href: str, base_url: str, *, is_image: bool) -> Target | Unresolved | None:
@@ -413,6 +438,8 @@ class Contents:
     posts: tuple[Post, ...] = ()
     broken: tuple[Source, ...] = ()
     """The files of articles that are wrong in themselves."""
+    has_all_posts: bool = True
+    """Whether nothing is wrong with the posts."""
 
 
 def index(

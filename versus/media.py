@@ -23,6 +23,13 @@ from versus.variants import Variant
 from versus.views import Rendered
 
 _ID = re.compile(r"\bid\s*=", re.IGNORECASE)
+_FRAGMENT = "!$&*+,;=:@/?"
+"""What stands for itself in a fragment (RFC 3986, section 3.5), and in Markdown and HTML."""
+
+
+def place(target: Target) -> str:
+    """The place inside what a link leads to, as the end of its address."""
+    return f"#{quote(target.fragment, safe=_FRAGMENT)}" if target.fragment else ""
 
 
 class Medium(ABC):
@@ -79,12 +86,12 @@ class Medium(ABC):
 
     def absolute(self, target: Target) -> str:
         """The URL of a link's target."""
-        fragment = f"#{quote(target.fragment)}" if target.fragment else ""
+        fragment = place(target)
         base_url = self.imprint.site.base_url
         if target.kind == "external":
             return target.address
         if target.kind == "asset":
-            return base_url + quote(target.address)
+            return base_url + quote(target.address) + fragment
         folder = target.folder if target.kind == "article" else self.variant.article_folder
         return base_url + quote(folder) + fragment
 
@@ -140,12 +147,12 @@ class HtmlMedium(Medium):
 
     def address(self, target: Target) -> str:
         """Relative inside the site; a place in the default edition from all others."""
-        fragment = f"#{quote(target.fragment)}" if target.fragment else ""
+        fragment = place(target)
         root = self.variant.to_root
         if target.kind == "external":
             return target.address
         if target.kind == "asset":
-            return root + quote(target.address)
+            return root + quote(target.address) + fragment
         if target.kind == "here":
             page = "" if self.variant.is_default else "../"
             return page + fragment
@@ -162,7 +169,7 @@ class PdfMedium(HtmlMedium):
     def address(self, target: Target) -> str:
         """Absolute, or a fragment of the document."""
         if target.kind == "here" and self.variant.is_default:
-            return f"#{quote(target.fragment)}"
+            return place(target) or "#"
         return self.absolute(target)
 
 

@@ -4,7 +4,7 @@ In: plain data of `yamltext`. Out: `Site`, `Article`, `Post`. What one field alo
 checked here; what takes two fields or two files is in `checks`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, TypeAlias
 
@@ -372,6 +372,18 @@ class Site(_Model):
     """Whether content may hold any HTML and any file: its writers can then do all a page can."""
     limits: Limits = Limits()
     channels: dict[Annotated[str, AfterValidator(fields.folder_name)], Channel] = {}
+
+    _lost: frozenset[str] = frozenset()
+
+    def without(self, lost: Iterable[str]) -> "Site":
+        """The same site, some of whose settings are not known."""
+        self._lost = frozenset(lost)
+        return self
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """The settings that are not known, since what the file says of them is wrong."""
+        return self._lost
 
     @property
     def edition_names(self) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ is in its memory: readings, files that stand in `out/` already, related posts; a
 what still holds, and ends with the same bytes as one without a memory.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from versus import (
     cache,
@@ -56,6 +56,8 @@ from versus.writers import Context
 if TYPE_CHECKING:
     from versus.translating import Draft
 
+T = TypeVar("T")
+
 _TRIES = 3
 """How often a build begins anew because a file changed while it was read."""
 
@@ -86,20 +88,19 @@ class Built:
     """Of each file in `out/`, its stamp if it can be trusted."""
 
 
-def check(
-    request: Request,
-    known: Memory | None = None,
-    view: View | None = None,
-    *,
-    advise: bool = False,
-) -> Checked:
+def check(request: Request, known: Memory | None = None, *, advise: bool = False) -> Checked:
     """Read and validate a publication, and resolve all its links. Writes nothing.
 
-    What `known` still says rightly is not found out again, and what was found out is noted there;
-    what `view` has of files is not looked at again.
+    What `known` still says rightly is not found out again, and what was found out is noted there.
     With `advise` it also tells what is no fault of one file, but wants somebody's attention.
+    Raises VersusError where somebody writes to its files all the time.
     """
     known = known or Memory()
+    return _steadily(lambda _view: _check(request, known, None, advise=advise), None)
+
+
+def _check(request: Request, known: Memory, view: View | None, *, advise: bool = False) -> Checked:
+    """The same once; what `view` has of files is not looked at again."""
     publication = sources.read(request.root, known.assets, view)
     diagnostics = list(publication.diagnostics)
     if publication.site is None:
@@ -107,10 +108,10 @@ def check(
     settings, faults = validate.site(publication.site)
     diagnostics += faults
     site = settings or validate.stand_in(publication.site)
-    posts, faults = (
+    posts, post_faults = (
         validate.posts(publication.posts, site.limits) if publication.posts else ((), [])
     )
-    diagnostics += faults
+    diagnostics += post_faults
     digest = _settings(view.machine if view else machine.stamp(request.root), publication)
     units = reading.units(publication)
     if known.settings != digest:
@@ -127,7 +128,7 @@ def check(
     moment, assets = publication.moment, publication.known_assets
     known.readings, known.settings = reading.keep(units, readings, moment), digest
     known.assets = {name: a for name, a in assets.items() if is_settled(a[0], moment)}
-    contents = Contents(site, pieces, posts, tuple(broken))
+    contents = Contents(site, pieces, posts, tuple(broken), not has_errors(post_faults))
     drafts, future = request.drafts, request.future
     library = index(contents, publication, request.now, drafts=drafts, future=future)
     sound = _sound(library, contents, publication)
@@ -161,11 +162,20 @@ def build(request: Request, watch: Watch | None = None, view: View | None = None
     """
     if request.force:
         cache.ignore()
-    for _attempt in range(_TRIES):
+
+    def attempt(view: View | None) -> Built:
+        with _ranker(request) as ranker:
+            known = Memory() if request.force else memory.load(request.root, request.out)
+            return _build(request, known, ranker, watch or Watch(), view)
+
+    return _steadily(attempt, view)
+
+
+def _steadily(attempt: Callable[[View | None], T], view: View | None) -> T:
+    """What comes of an attempt; where files change meanwhile, of another one that looks anew."""
+    for _number in range(_TRIES):
         try:
-            with _ranker(request) as ranker:
-                known = Memory() if request.force else memory.load(request.root, request.out)
-                return _build(request, known, ranker, watch or Watch(), view)
+            return attempt(view)
         except sources.ChangedWhileReadError as error:
             changed, view = str(error), None
     hint = "build again when nothing writes to the publication"
@@ -186,7 +196,7 @@ def _ranker(request: Request) -> Ranker:
 def _build(
     request: Request, known: Memory, ranker: Ranker, watch: Watch, view: View | None
 ) -> Built:
-    checked = check(request, known, view)
+    checked = _check(request, known, view)
     if checked.library is None:
         raise VersusError(checked.diagnostics)
     found = checked.library
@@ -356,7 +366,7 @@ def _word_faults(found: Library, publication: sources.Publication) -> Iterator[D
         try:
             known = found.imprint.words(language).is_known
         except CatalogueError as error:
-            path = own.get(language, publication.catalogues[0].path)
+            path = own.get(language) or own.get(language.partition("-")[0], "")
             hint = "`msgfmt --check` tells more of a gettext catalogue"
             message = f"not a catalogue: {error}"
             yield Diagnostic(path, error.line, 1, Severity.ERROR, message, hint)

@@ -8,13 +8,13 @@ takes other files is judged from summaries, and read again only where something 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 from versus.checks import image_faults, image_src, markdown_texts
 from versus.deadline import TooLongError, deadline
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
-from versus.library import Contents, Entry, Library, Unresolved, outside, waits
+from versus.library import Contents, Entry, Library, Unresolved, joined, outside, waits
 from versus.markup import commonmark, simple
 from versus.model import Article, Post, Site
 from versus.outline import markdown_fields
@@ -38,12 +38,13 @@ def faults(library: Library, contents: Contents, publication: Publication) -> li
     diagnostics = list(_slug_clashes(entries))
     everything = {library.post_url(post) for post in contents.posts}
     known = {*library.entries, *everything}
+    judge = _Pins(library, everything, contents)
     for entry in entries:
         if not _is_sound(entry.summary, entry, library, None, known):
             found = [
                 *image_faults(entry.summary.image, library.assets),
-                *_pin_faults(entry, "pinned", entry.summary.pinned, library, everything),
-                *_pin_faults(entry, "exclude", entry.summary.exclude, library, everything),
+                *judge.faults(entry, "pinned", entry.summary.pinned),
+                *judge.faults(entry, "exclude", entry.summary.exclude),
                 *_link_faults(entry.article, entry, library, None),
             ]
             diagnostics += placed(entry.source, found)
@@ -55,7 +56,7 @@ def faults(library: Library, contents: Contents, publication: Publication) -> li
                 ]
                 diagnostics += placed(other.source, other.whole.own(inside))
     for source in contents.broken:
-        inside = _in_time(_broken_faults(source, library, everything), library.site)
+        inside = _in_time(_broken_faults(source, library, judge), library.site)
         diagnostics += placed(source, inside)
     if publication.posts:
         diagnostics += placed(publication.posts, _post_faults(contents.posts, library))
@@ -138,9 +139,7 @@ def _slug_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
         seen.setdefault(key, entry)
 
 
-def _broken_faults(
-    source: Source, library: Library, posts: set[str]
-) -> Iterator[Fault | FieldPath]:
+def _broken_faults(source: Source, library: Library, judge: "_Pins") -> Iterator[Fault | FieldPath]:
     """What is wrong with the links of an article whose fields are wrong as well."""
     try:
         data = load(source.text, *library.site.limits.yaml)
@@ -153,7 +152,7 @@ def _broken_faults(
         names = related.get(field) if isinstance(related, dict) else None
         if isinstance(names, list):
             pins = [name if isinstance(name, str) else "" for name in names]
-            yield from _pin_faults(None, field, pins, library, posts)
+            yield from judge.faults(None, field, pins)
     yield from image_faults(image_src(data), library.assets)
     for path, text in markdown_texts(data):
         yield path
@@ -161,27 +160,55 @@ def _broken_faults(
         yield from _field_link_faults(path, text, None, library)
 
 
-def _pin_faults(
-    entry: Entry | None, field: str, names: Sequence[str], library: Library, posts: set[str]
-) -> Iterator[Fault]:
-    known = [*library.entries, *(post.url for post in library.posts)]
-    for i, name in enumerate(names):
-        path: FieldPath = ("related", field, i)
-        found = library.entries.get(unicodedata.normalize("NFC", name))
-        if not name:
-            continue
-        if entry and found is entry:
-            hint = "remove it: an article never lists itself"
-            yield Fault(path, f"{name!r} is this article itself", hint, severity=Severity.WARNING)
-        elif found is None and f"{ARTICLES}/{name}.yaml" in library.broken:
-            continue
-        elif found is None and urljoin(library.site.base_url, name) not in posts:
-            hint = did_you_mean(name, known, else_list=False)
-            hint = hint or "write an article's slug, or the URL of a post in content/posts.yaml"
-            yield Fault(path, f"there is no post {name!r}", hint)
-        elif found and field == "pinned" and waits(library, entry, found):
-            hint = "it is left out of the related posts until then"
-            yield Fault(path, f"{name!r} is not published yet", hint, severity=Severity.WARNING)
+class _Pins:
+    """Judges the posts that articles name in `related`."""
+
+    def __init__(self, library: Library, posts: set[str], contents: Contents) -> None:
+        self._library, self._posts, self._contents = library, posts, contents
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [*self._library.entries, *(post.url for post in self._library.posts)]
+
+    @cached_property
+    def _broken(self) -> frozenset[str]:
+        """The slugs of articles that are wrong in themselves."""
+        data = ((source.stem, _plain(source)) for source in self._contents.broken)
+        slugs = (d.get("slug", stem) if isinstance(d, dict) else stem for stem, d in data)
+        return frozenset(slug for slug in slugs if isinstance(slug, str))
+
+    def faults(self, entry: Entry | None, field: str, names: Sequence[str]) -> Iterator[Fault]:
+        """What is wrong with the names in a field; of no entry, where that is wrong in itself."""
+        for i, name in enumerate(names):
+            path: FieldPath = ("related", field, i)
+            found = self._library.named(name)
+            if not name:
+                continue
+            if entry and found is entry:
+                hint = "remove it: an article never lists itself"
+                message = f"{name!r} is this article itself"
+                yield Fault(path, message, hint, severity=Severity.WARNING)
+            elif found is None and not self._may_be(name):
+                hint = did_you_mean(name, self._names, else_list=False)
+                hint = hint or "write an article's slug, or the URL of a post in content/posts.yaml"
+                yield Fault(path, f"there is no post {name!r}", hint)
+            elif found and field == "pinned" and waits(self._library, entry, found):
+                hint = "it is left out of the related posts until then"
+                yield Fault(path, f"{name!r} is not published yet", hint, severity=Severity.WARNING)
+
+    def _may_be(self, name: str) -> bool:
+        """Whether it names a post, or what is too wrong to be known."""
+        if name in self._broken or f"{ARTICLES}/{name}.yaml" in self._library.broken:
+            return True
+        url = joined(self._library.site.base_url, name)
+        return url in self._posts or ("/" in name and not self._contents.has_all_posts)
+
+
+def _plain(source: Source) -> object:
+    try:
+        return load(source.text)
+    except (YamlError, OSError):
+        return None
 
 
 def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
@@ -195,7 +222,12 @@ def _post_faults(posts: tuple[Post, ...], library: Library) -> Iterator[Fault]:
                 "remove one of the two",
             )
         seen.setdefault(url, i)
-        if post.image and not urlsplit(post.image).scheme and post.image not in library.assets:
+        if not post.image or post.image in library.assets:
+            continue
+        where = outside(post.image, library.site.base_url, is_image=True)
+        if isinstance(where, Unresolved):
+            yield Fault((i, "image"), where.message, where.hint)
+        elif where is None:
             hint = did_you_mean(post.image, library.assets, else_list=False)
             hint = hint or "put the file into content/assets/, or write a whole URL"
             yield Fault((i, "image"), f"there is no file content/{post.image}", hint)

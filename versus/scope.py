@@ -11,6 +11,7 @@ from versus.artifacts import COPY, Record
 from versus.diagnostics import Diagnostic, Severity, did_you_mean
 from versus.library import Entry, Library
 from versus.request import FORMATS, Request
+from versus.sources import ARTICLES
 
 
 class UnknownNameError(Exception):
@@ -36,16 +37,40 @@ def chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[Di
     notes = []
     for name in request.articles:
         entry = found.find(name)
-        if entry is None and any(name in (path, Path(path).stem) for path in found.broken):
-            continue  # Its own errors are told, and stop the build.
         if entry is None:
-            hint = did_you_mean(name, found.entries, else_list=False)
-            raise UnknownNameError(f"no article {name!r}" + (f": {hint}" if hint else ""))
-        if found.is_live(entry):
+            _file(name, found)  # Its own errors are told, and stop the build.
+        elif found.is_live(entry):
             entries[entry.slug] = entry
         else:
             notes.append(_not_out(entry))
     return _shared(request, tuple(entries.values())), notes
+
+
+def _file(name: str, found: Library) -> str:
+    """The file of an article that a request names, right or wrong. Raises UnknownNameError."""
+    entry = found.find(name)
+    if entry is not None:
+        return entry.source.path
+    broken = next((path for path in found.broken if name in (path, Path(path).stem)), None)
+    if broken is None:
+        hint = did_you_mean(name, found.entries, else_list=False)
+        raise UnknownNameError(f"no article {name!r}" + (f": {hint}" if hint else ""))
+    return broken
+
+
+def concerns(request: Request, found: Library) -> Callable[[Diagnostic], bool]:
+    """Whether a diagnostic is about what a request names: its articles, with their translations.
+
+    What is about no article concerns them all. Raises UnknownNameError.
+    """
+    begins = tuple(_file(name, found).removesuffix("yaml") for name in request.articles)
+
+    def is_meant(told: Diagnostic) -> bool:
+        return (
+            not begins or not told.path.startswith(ARTICLES + "/") or told.path.startswith(begins)
+        )
+
+    return is_meant
 
 
 def _shared(request: Request, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -6,8 +6,10 @@ their text is first asked for, so that a build reads only what it has to.
 
 import errno
 import os
+import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from pydantic import ValidationError
 from versus import stamps
 from versus.assets import Assets, KnownAsset, found, leads_out, raise_hint
 from versus.diagnostics import Diagnostic, Severity
+from versus.fields import LANGUAGE
 from versus.model import Limits
 from versus.spool import Piece
 from versus.stamps import Stamp, View, now, stamp_of
@@ -160,7 +163,7 @@ def read(
     overlays: list[Source] = []
     for name, stamp in named.items():
         if name.endswith(".yaml"):
-            shelf = overlays if _is_overlay(name, stems) else articles
+            shelf = overlays if _is_overlay(root / ARTICLES, name, stems) else articles
             path = f"{ARTICLES}/{name}"
             most = terms.limits.file
             shelf.append(Source(path, file=f"{root}/{path}", stamp=stamp, most=most))
@@ -265,10 +268,20 @@ def _catalogues(root: Path, faults: list[Diagnostic]) -> Iterator[Source]:
             yield source
 
 
-def _is_overlay(name: str, stems: Iterable[str]) -> bool:
-    """Whether a file translates another one: `x.fr.yaml` beside `x.yaml`."""
-    base, dot, _language = name.removesuffix(".yaml").rpartition(".")
-    return bool(dot) and base in stems
+def _is_overlay(folder: Path, name: str, stems: Collection[str]) -> bool:
+    """Whether a file translates another one: `x.fr.yaml` beside `x.yaml`.
+
+    `node.js-vs-deno.yaml` beside `node.yaml` is an article of its own, as it has subjects.
+    """
+    base, dot, language = name.removesuffix(".yaml").rpartition(".")
+    if not dot or base not in stems or _is_overlay(folder, base + ".yaml", stems):
+        return False
+    if LANGUAGE.fullmatch(language):
+        return True
+    with suppress(OSError):
+        text = _bytes(f"{folder}/{name}", Limits().file)
+        return not re.search(rb"^subjects:", text, re.MULTILINE)
+    return True
 
 
 def _read(root: Path, path: str, faults: list[Diagnostic], terms: _Terms) -> Source | None:

@@ -6,7 +6,6 @@ In: the text of a content file. Out: the model, or diagnostics. Pydantic checks 
 
 import typing
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from types import UnionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,7 +26,7 @@ from versus.diagnostics import (
 )
 from versus.fields import LANGUAGE, check_slug
 from versus.languages import is_known
-from versus.model import Article, Edition, Image, Limits, Post, Site
+from versus.model import Article, Image, Limits, Post, Site
 from versus.overlays import Translation
 from versus.sources import Source
 from versus.yamltext import Plain, Positions, YamlError, load, says_nothing
@@ -51,15 +50,19 @@ def site(source: Source) -> tuple[Site | None, list[Diagnostic]]:
 
 def stand_in(source: Source) -> Site:
     """A site in place of one that is wrong, so that its articles are checked all the same."""
-    editions: Plain = None
-    with suppress(YamlError):
+    try:
         data = load(source.text)
-        editions = data.get("editions") if isinstance(data, dict) else None
-    names = editions if isinstance(editions, dict) else ()
-    known = {name: Edition() for name in names}
-    return Site.model_construct(
-        title="-", base_url="https://example.com/", language="en", editions=known
-    )
+    except YamlError:
+        data = None
+    known: dict[str, Plain] = {"title": "-", "base_url": "https://example.com/"}
+    if not isinstance(data, dict):
+        return Site.model_validate(known).without(Site.model_fields)
+    try:
+        return Site.model_validate(known | data)
+    except ValidationError as error:
+        wrong = {str(fault["loc"][0]) for fault in error.errors(include_url=False)}
+    right = {name: value for name, value in data.items() if name not in wrong}
+    return Site.model_validate(known | right).without(wrong)
 
 
 def posts(source: Source, limits: Limits = NO_MORE) -> tuple[tuple[Post, ...], list[Diagnostic]]:
@@ -103,7 +106,7 @@ def translation(
 
     What is wrong with the article itself is told by `article`, and not again here.
     """
-    faults = list(language_faults(source, settings.language))
+    faults = [] if "language" in settings.lost else [*language_faults(source, settings.language)]
     try:
         data = source.plain = _loaded(source, settings.limits.yaml, may_be_empty=True)
     except YamlError as error:
@@ -198,7 +201,10 @@ def placed(source: Source, faults: Iterable[Fault]) -> list[Diagnostic]:
     faults = list(faults)
     if not faults:
         return []
-    positions = Positions(source.text)
+    try:
+        positions = Positions(source.text)
+    except YamlError:  # The ledger is JSON, not all of which is YAML.
+        positions = Positions("{}")
     return [_diagnostic(source, positions, fault) for fault in faults]
 
 

@@ -12,7 +12,7 @@ from versus.briefs import Brief
 from versus.imprint import Imprint
 from versus.ledger import Copies
 from versus.library import Target
-from versus.media import FeedMedium, MarkdownMedium
+from versus.media import FeedMedium, MarkdownMedium, place
 from versus.model import Channel, Moment, utc
 from versus.summaries import moment
 from versus.variants import Variant
@@ -103,7 +103,7 @@ class LinkedHtmlCopy(HtmlCopy):
     def address(self, target: Target) -> str:
         """A place inside the copy, if it has all places; else as in other copies."""
         if target.kind == "here" and self.variant.is_default:
-            return f"#{quote(target.fragment)}"
+            return place(target) or "#"
         return super().address(target)
 
 

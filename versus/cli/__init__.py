@@ -14,7 +14,7 @@ from versus import __version__
 from versus.cli.building import build, check, clean, merge
 from versus.cli.group import Commands
 from versus.cli.publishing import publish, status
-from versus.cli.telling import DONE, INTERRUPTED
+from versus.cli.telling import DONE, INTERRUPTED, cannot_write
 from versus.cli.writing import new, related, schema, translate
 
 COMMANDS = (build, merge, check, new, related, translate, publish, status, schema, clean)
@@ -51,6 +51,8 @@ def main(args: list[str] | None = None) -> None:
         # Whoever read the output has enough; nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
+    except OSError as error:
+        code = cannot_write(error)
     gc.freeze()  # Python need not look for garbage before it throws everything away.
     sys.exit(code)
 

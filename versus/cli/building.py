@@ -171,22 +171,26 @@ def check(
     **asked: bool,
 ) -> int:
     """Validate everything, write nothing."""
-    from versus import memory, pipeline
-    from versus.diagnostics import has_errors
+    from versus import memory, pipeline, scope
+    from versus.diagnostics import VersusError, has_errors
 
-    request = options.request(root, None, asked, jobs=options.cpus())
-    checked = pipeline.check(request, memory.load(request.root, request.out), advise=True)
-    told = checked.diagnostics
-    if articles:
-        names = {Path(name).name.removesuffix(".yaml") for name in articles}
-        told = tuple(d for d in told if Path(d.path).name.removesuffix(".yaml") in names)
+    request = options.request(root, None, asked, articles=articles, jobs=options.cpus())
+    try:
+        checked = pipeline.check(request, memory.load(request.root, request.out), advise=True)
+        told = checked.diagnostics
+        if checked.library:
+            told = tuple(filter(scope.concerns(request, checked.library), told))
+    except scope.UnknownNameError as error:
+        raise click.UsageError(str(error)) from None
+    except VersusError as error:
+        return telling.fail(error.diagnostics, request, report)
     failed = has_errors(told) or (request.strict and bool(told))
     telling.tell(told, request)
     telling.write_report(report, told, ok=not failed)
     if failed:
         return telling.FAILED
     if not quiet:
-        count = len(checked.library.entries) if checked.library else 0
+        count = len(articles or (checked.library.entries if checked.library else ()))
         warnings = f", {telling.count(len(told), 'warning')}" if told else ""
         click.echo(f"Checked {telling.count(count, 'article')}: no errors{warnings}")
     return telling.DONE

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,7 +77,18 @@ def request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any)
     """What a command asks for, with the clock of now."""
     from versus.request import Request
 
-    return Request(root=root.resolve(), out=out or root / "out", now=now(), **asked, **more)
+    root = root.resolve()
+    named = tuple(_named(name, root) for name in more.pop("articles", ()))
+    return Request(root=root, out=out or root / "out", now=now(), articles=named, **asked, **more)
+
+
+def _named(article: str, root: Path) -> str:
+    """An ARTICLE as it was written, or where it is a file of the publication's, its path there."""
+    path = Path(article)
+    if path.suffix == ".yaml" and path.is_file():
+        with suppress(ValueError):
+            return (path.parent.resolve() / path.name).relative_to(root).as_posix()
+    return article
 
 
 def cpus() -> int:

@@ -76,9 +76,9 @@ def related(article: str, root: Path, *, as_json: bool, **asked: bool) -> int:
     from versus.diagnostics import VersusError
     from versus.scope import UnknownNameError
 
-    request = options.request(root, None, asked, jobs=options.cpus())
+    request = options.request(root, None, asked, articles=(article,), jobs=options.cpus())
     try:
-        found = pipeline.related(request, article)
+        found = pipeline.related(request, *request.articles)
     except UnknownNameError as error:
         raise click.UsageError(str(error)) from None
     except VersusError as error:

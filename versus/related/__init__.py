@@ -6,13 +6,11 @@ ranking up.
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urljoin
 
-from versus.library import Entry, Library
+from versus.library import Entry, Library, joined
 from versus.model import Moment, utc
 from versus.related.articles import said
 from versus.related.docs import Doc
@@ -120,7 +118,7 @@ class Related:
             post = self._posts[key]
             return Candidate(key, post.title, post.excerpt or "", post.published, None)
         known = entry.summary
-        return Candidate(key, known.title, known.description, known.published, key)
+        return Candidate(key, known.headline, known.description, known.published, key)
 
     @cached_property
     def _ranked(self) -> Ranked:
@@ -161,11 +159,8 @@ class Related:
 
     def _key(self, name: str) -> str:
         """A name that a writer gave to a post, as its key: a slug, or a whole URL."""
-        slug = unicodedata.normalize("NFC", name)
-        if slug in self._library.entries:
-            return slug
-        url = urljoin(self._library.site.base_url, name)
-        return self._slugs_by_url.get(url, url)
+        entry = self._library.named(name)
+        return entry.slug if entry else joined(self._library.site.base_url, name)
 
 
 def _digest(text: str) -> bytes:
