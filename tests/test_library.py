@@ -342,3 +342,28 @@ def test_a_file_where_a_folder_is_needed_ends_no_command_with_a_traceback(
     result = publication.run(command)
     assert result.code == 1
     assert "Traceback" not in result.stderr
+
+
+def test_languages_have_folders_that_no_article_or_other_spelling_takes(
+    publication: Publication,
+) -> None:
+    publication.article("fr")
+    publication.article("a")
+    publication.article("a.fr", "introduction: Deux outils.\n")
+    publication.article("b", ARTICLE + "slug: FR\n")
+    publication.article("c")
+    publication.article("c.Fr", "introduction: Deux outils.\n")
+    told = publication.run("check").stderr
+    assert "a.fr.yaml" in told
+    assert "fr.yaml:1:1: error: the slug 'fr' is the folder of a language" in told
+    assert "b.yaml:7:7: error: slug: the slug 'FR' is the folder of a language" in told
+    assert "c.Fr.yaml:1:1: error: the language 'Fr' is written 'fr' by" in told
+
+
+def test_an_edition_takes_no_path_of_comments(publication: Publication) -> None:
+    giscus = "{repo: a/b, repo_id: x, category: y, category_id: z}"
+    site = "title: T\nbase_url: https://test.example/\neditions: {full: {}, comments: {}}\n"
+    publication.write("content/site.yaml", f"{site}comments: {{giscus: {giscus}}}\n")
+    publication.article("a")
+    told = publication.run("check").stderr
+    assert "content/site.yaml:3:22: error: editions.comments: the comments of an article" in told

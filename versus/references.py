@@ -35,7 +35,11 @@ _RAW_TAGS = re.compile(r"<(script|pre|style|textarea)\b", re.IGNORECASE)
 def faults(library: Library, contents: Contents, publication: Publication) -> list[Diagnostic]:
     """Every fault between one file and another."""
     entries = tuple(library.by_file.values())
-    diagnostics = list(_slug_clashes(entries))
+    diagnostics = [*_slug_clashes(entries), *_language_clashes(entries)]
+    if publication.site and library.site.comments and "comments" in library.site.editions:
+        message, hint = "the comments of an article use this path", "give the edition another name"
+        clash = Fault(("editions", "comments"), message, hint, "key")
+        diagnostics += placed(publication.site, [clash])
     everything = {library.post_url(post) for post in contents.posts}
     known = {*library.entries, *everything}
     judge = _Pins(library, everything, contents)
@@ -158,6 +162,24 @@ def _broken_faults(source: Source, library: Library, judge: "_Pins") -> Iterator
         yield path
         yield from _own_field_faults(path, text, library.site)
         yield from _field_link_faults(path, text, None, library)
+
+
+def _language_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
+    """A language is a folder beside those of articles, and has one on macOS and Windows too."""
+    seen: dict[str, tuple[str, Source]] = {}
+    for entry in entries:
+        for tag, other in entry.translations.items():
+            first, source = seen.setdefault(tag.casefold(), (tag, other.source))
+            if first != tag:
+                message = f"the language {tag!r} is written {first!r} by {source.path}"
+                hint = "write it the same way in all files' names"
+                yield from placed(other.source, [Fault((), message, hint)])
+    for entry in entries:
+        if entry.slug.casefold() in seen:
+            _tag, source = seen[entry.slug.casefold()]
+            path: FieldPath = ("slug",) if entry.summary.slug else ()
+            message = f"the slug {entry.slug!r} is the folder of a language ({source.path})"
+            yield from placed(entry.source, [Fault(path, message, "give it another `slug:`")])
 
 
 class _Pins:
