@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from versus.related.columns import CRITERION, OWN, SAID, SPREAD, SUBJECT, TAG, WORD
 from versus.related.tokens import BREAK, Reading, Rows
-from versus.related.vectors import steps, times
-from versus.related.weights import COMMON, TERMS, UNIT, WORDS
+from versus.related.vectors import steps, terms, times
+from versus.related.weights import COMMON, UNIT, WORDS
 
 R = TypeVar("R")
 
@@ -310,7 +310,7 @@ def matrix(view: View, docs: Ints, mentions: Mentions, rarities: Rarities, jobs:
 def _matrix(view: View, docs: Ints, mentions: Mentions, rarities: Rarities) -> Matrix:
     owner, words, counts = view.words(docs)
     rare = rarities.of[words * SPREAD + WORD].astype(np.int64)
-    entries = [_text(owner, words, _times(counts) * rare)]
+    entries = [_text(owner, words, _times(counts) * rare, terms(rarities.most))]
     owner, own = view.names.of_rows(docs)
     entries.append(_packed(owner, own, OWN, np.full(len(own), UNIT)))
     entries.append(_said(mentions, rarities))
@@ -328,12 +328,12 @@ def _matrix(view: View, docs: Ints, mentions: Mentions, rarities: Rarities) -> M
     )
 
 
-def _text(owner: Ints, words: Ints, weights: Ints) -> Ints:
-    """The strongest words of each document and those as strong as the last of them."""
+def _text(owner: Ints, words: Ints, weights: Ints, count: int) -> Ints:
+    """So many of the strongest words of each document and those as strong as the last of them."""
     keys = owner << 32 | _LOW - weights
     keys.sort()
     starts = np.searchsorted(keys, np.arange(int(owner[-1]) + 2 if len(owner) else 1) << 32)
-    last = starts[:-1] + TERMS - 1
+    last = starts[:-1] + count - 1
     is_long = last < starts[1:]
     least = np.zeros(len(last), np.int64)
     least[is_long] = _LOW - (keys[last[is_long]] & _LOW)

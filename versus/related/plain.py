@@ -21,8 +21,8 @@ from versus.related.columns import (
 )  # fmt: skip
 from versus.related.keys import key_of, position_of, score_of
 from versus.related.tokens import BREAK, Reading
-from versus.related.vectors import Rarity, dot, scaled, text_vector
-from versus.related.weights import EACH_SIDE, POOL, SAME_POST, SCORE, TERMS, UNIT, WORDS
+from versus.related.vectors import Rarity, dot, scaled, terms, text_vector
+from versus.related.weights import EACH_SIDE, POOL, SAME_POST, SCORE, UNIT, WORDS
 
 
 class Few:
@@ -116,7 +116,7 @@ def rows(
     rarity, names = Rarity(counts), Rarity(named)
     found = []
     for i, (words, inside) in enumerate(zip(counts, named, strict=True)):
-        text = text_vector(words, rarity, TERMS, UNIT)
+        text = text_vector(words, rarity, terms(rarity.most), UNIT)
         row = {word * SPREAD + WORD: value for word, value in text.items()}
         row |= {name * SPREAD + OWN: UNIT for name in reading.names[i]}
         for name, count in inside.items():

@@ -11,6 +11,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
 from typing import Generic, TypeAlias, TypeVar
 
+from versus.related.weights import FEW_TERMS, LARGE, TERMS
+
 Feature = TypeVar("Feature", bound=Hashable)
 Vector: TypeAlias = dict[str, int]
 
@@ -21,6 +23,11 @@ FINE = 1 << 13
 def steps(count: int) -> int:
     """The logarithm of a number of documents in half octaves, rounded down."""
     return ((1 + count) ** 2).bit_length() - 1
+
+
+def terms(most: int) -> int:
+    """How many of a text's words count, by the `most` of the rarities of its collection."""
+    return TERMS if most < steps(LARGE) else FEW_TERMS
 
 
 @lru_cache(maxsize=1 << 16)
@@ -46,14 +53,14 @@ class Rarity(Generic[Feature]):
 def text_vector(
     counts: Mapping[Feature, int],
     rarity: Rarity[Feature],
-    terms: int | None = None,
+    count: int | None = None,
     length: int = FINE,
 ) -> dict[Feature, int]:
-    """A document's strongest words (all, without `terms`) as a vector of a length."""
+    """A document's strongest words, so many of them or else all, as a vector of a length."""
     rare = rarity.of
-    weights = {word: times(count) * rare[word] for word, count in counts.items()}
-    if terms is not None and len(weights) > terms:
-        least = sorted(weights.values())[-terms]
+    weights = {word: times(often) * rare[word] for word, often in counts.items()}
+    if count is not None and len(weights) > count:
+        least = sorted(weights.values())[-count]
         weights = {word: weight for word, weight in weights.items() if weight >= least}
     return scaled(weights, length)
 
