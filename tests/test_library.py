@@ -367,3 +367,37 @@ def test_an_edition_takes_no_path_of_comments(publication: Publication) -> None:
     publication.article("a")
     told = publication.run("check").stderr
     assert "content/site.yaml:3:22: error: editions.comments: the comments of an article" in told
+
+
+def test_no_heading_takes_the_id_of_a_footnote(publication: Publication) -> None:
+    text = ARTICLE.replace("Two tools for streams.", '"Two[^1].\\n\\n[^1]: A note."')
+    text += "sections: [{title: fn-1, body: x}, {title: fnref 1, body: '<h3 id=\"fn-1\">y</h3>'}]\n"
+    publication.article("a", text)
+    publication.build("-f", "html")
+    page = publication.read("site/a/index.html")
+    found = re.findall(r' id="([^"]*)"', page)
+    assert len(found) == len(set(found))
+    assert {"fn-1", "fnref-1", "on-fn-1", "on-fnref-1", "on-fn-1-2"} <= set(found)
+
+
+def test_a_day_without_an_hour_is_no_change_before_publication(publication: Publication) -> None:
+    dates = "published: 2026-11-01T09:00:00Z\nupdated: 2026-11-01\n"
+    publication.article("a", ARTICLE.replace("published: 2026-11-01\n", dates))
+    publication.build("-f", "html")
+    assert "<updated>2026-11-01T09:00:00Z</updated>" in publication.read("site/feed.xml")
+    assert '"dateModified":"2026-11-01T09:00:00Z"' in publication.read("site/a/index.html").replace(
+        '": "', '":"'
+    ).replace("+00:00", "Z")
+
+
+def test_a_post_without_an_address_is_told(publication: Publication) -> None:
+    publication.write("content/posts.yaml", "- {title: P, url: ''}\n")
+    assert "[0].url: the URL is empty" in publication.run("check").stderr
+
+
+@pytest.mark.parametrize("folder", ["content", "content/assets", "templates/x"])
+def test_no_build_writes_into_what_it_reads(publication: Publication, folder: str) -> None:
+    publication.article("a")
+    result = publication.run("build", "-o", str(publication.root / folder))
+    assert result.code == 2
+    assert "does not write into what it reads" in result.stderr

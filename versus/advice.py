@@ -70,7 +70,6 @@ def _translation(entry: Entry, translation: Translation, language: str) -> Itera
     if translation.missing:
         names = list(translation.missing.values())
         shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
-        total = len(names) + len(translation.origins)
-        message = f"{len(names)} of {total} fields are not translated: {shown}"
+        message = f"{len(names)} of {translation.wanted} fields are not translated: {shown}"
         hint = f"they stay in {own_name(language)}; `{command}` writes what is left to translate"
         yield Fault((), message, hint, severity=Severity.WARNING)

@@ -113,7 +113,7 @@ class Basis:
             sections=(),
             author=PersonView(author.name, author.url) if author else None,
             published=article.published,
-            updated=article.updated,
+            updated=article.revised,
             tags=article.tags,
             preview=pictures.card(imprint, variant),
             topics=tuple(surroundings.topics(variant, brief)),

@@ -136,6 +136,8 @@ def base_url(url: str) -> str:
 def post_url(url: str) -> str:
     """A post's URL: absolute, or relative to the publication's base URL."""
     parts = _split(url)
+    if not url:
+        raise fault("url", "the URL is empty", "write where the post is")
     return http_url(url) if parts.scheme or parts.netloc else url
 
 

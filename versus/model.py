@@ -228,6 +228,13 @@ class Article(_Model):
     sources: dict[str, Cited] = {}
     related: Pins = Pins()
 
+    @property
+    def revised(self) -> Moment | None:
+        """When it was last changed: a day alone begins before the hour at which it came out."""
+        if self.updated is None or self.published is None:
+            return self.updated
+        return max(self.published, self.updated, key=utc)
+
 
 class Edition(_Model):
     """A variant of every article: which sections it has (all, where it does not say)."""

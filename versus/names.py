@@ -38,13 +38,16 @@ def slugify(text: str) -> str:
 class Names:
     """Gives out names, each once: what is taken already gets `-2`, `-3` and so on."""
 
-    def __init__(self, *reserved: str) -> None:
+    def __init__(self, *reserved: str, prefixes: tuple[str, ...] = ()) -> None:
         self._taken = set(reserved)
+        self._prefixes = prefixes
         self._last: dict[str, int] = {}
 
     def unique(self, text: str) -> str:
         """A name for a text that no other text of the document has."""
         base = name = slugify(text)
+        if base.startswith(self._prefixes):
+            base = name = f"on-{base}"
         count = self._last.get(base, 1)
         while name in self._taken:
             count += 1
@@ -55,7 +58,7 @@ class Names:
 
     def own(self, name: str) -> str:
         """A name that somebody chose, as it is, unless it is taken."""
-        if name in self._taken:
+        if name in self._taken or name.startswith(self._prefixes):
             return self.unique(name)
         self._taken.add(name)
         return name

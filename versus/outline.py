@@ -16,8 +16,10 @@ from versus.names import Names
 SECTION_IDS = (
     "introduction", "basics", "differences", "verdict", "faq", "conclusion",
     "sources", "related", "notes", "glance", "contents", "topics", "content",
-    "comments", "subscribe", "search",
+    "comments", "subscribe", "subscribe-address", "search",
 )  # fmt: skip
+NOTES = ("fn-", "fnref-")
+"""What the ids of footnotes begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Outline:
 
 def outline(article: Article, edition: str) -> Outline:
     """The outline of an article in one edition, in its own language."""
-    names = Names(*SECTION_IDS, *(f"source-{n + 1}" for n in range(len(article.sources))))
+    cited = (f"source-{n + 1}" for n in range(len(article.sources)))
+    names = Names(*SECTION_IDS, *cited, prefixes=NOTES)
     differences = article.differences
     subjects = tuple(names.unique(default_text(s.name)) for s in article.subjects)
     criteria = tuple(
@@ -57,7 +60,7 @@ def translated(base: Outline, article: Article, edition: str) -> Outline:
 
     Only a Markdown field with more or fewer headings than the base's names them anew.
     """
-    names = Names(*base.all)
+    names = Names(*base.all, prefixes=NOTES)
     fields = {}
     for path, text in markdown_fields(article, edition):
         found = commonmark.headings(text)

@@ -112,6 +112,8 @@ class Translation:
     origins: Mapping[FieldPath, FieldPath]
     missing: Mapping[FieldPath, str]
     """The fields that the overlay leaves out, each with its dotted path, in the base's order."""
+    wanted: int
+    """How many fields there are to translate."""
     outdated: tuple[FieldPath, ...]
     """The fields, by their paths in the overlay, whose base changed since they were translated."""
 

@@ -141,6 +141,7 @@ def _recalled(unit: Unit, kept: Kept | None) -> Reading | None:
                 is_same = bool(source.text is not None and source.digest == digest)
             except (OSError, YamlError):
                 return None
+            source.forget()
             if not is_same:
                 return None
         source.digest = digest

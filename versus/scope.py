@@ -30,7 +30,8 @@ def chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[Di
     ):
         for name in asked:
             if name not in known:
-                raise UnknownNameError(f"no {kind} {name!r}: {did_you_mean(name, known)}")
+                hint = did_you_mean(name, known)
+                raise UnknownNameError(f"no {kind} {name!r}" + (f": {hint}" if hint else ""))
     if not request.articles:
         return _shared(request, found.live), []
     entries: dict[str, Entry] = {}

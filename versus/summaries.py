@@ -94,7 +94,7 @@ def summary(
         headline=in_edition(article.title, edition),
         description=description(article, edition),
         published=article.published,
-        updated=article.updated,
+        updated=article.revised,
         author=article.author.name if article.author else None,
         tags=_names(article.tags),
         subjects=_names(default_text(subject.name) for subject in article.subjects),

@@ -160,7 +160,7 @@ def _translation(
         if path in merged.origins and then.get(dotted(path)) not in (None, overlays.digest(value))
     )
     missing = {path: dotted(path) for path in now if path not in merged.origins}
-    return Translation(source, found, merged.origins, missing, tuple(changed))
+    return Translation(source, found, merged.origins, missing, len(now), tuple(changed))
 
 
 def draft(source: Source, base: Source, *, accept: bool) -> tuple["Draft | None", list[Diagnostic]]:

@@ -78,8 +78,11 @@ def request(root: Path, out: Path | None, asked: Mapping[str, Any], **more: Any)
     from versus.request import Request
 
     root = root.resolve()
+    out = out or root / "out"
+    if any(out.resolve().is_relative_to(root / name) for name in ("content", "templates")):
+        raise click.UsageError(f"--out: a build does not write into what it reads: {out}")
     named = tuple(_named(name, root) for name in more.pop("articles", ()))
-    return Request(root=root, out=out or root / "out", now=now(), articles=named, **asked, **more)
+    return Request(root=root, out=out, now=now(), articles=named, **asked, **more)
 
 
 def _named(article: str, root: Path) -> str:
