@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browsing import launched, needs_chromium, opened, served
-from conftest import ROOT, SITES, run
+from conftest import ARTICLE, ROOT, SITES, Publication, run
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.e2e
@@ -91,6 +91,40 @@ def test_the_tables_header_stays_in_sight(browser: Browser, url: dict[str, str],
     shown.context.close()
 
 
+def test_what_is_focused_on_the_way_back_is_not_under_the_tables_header(
+    tmp_path: Path, browser: Browser
+) -> None:
+    """Focus Not Obscured (WCAG 2.2, 2.4.11)."""
+    rows = "".join(
+        f"    - {{name: Row {n}, values: {{A: {{text: Words., short: Yes}}, B: 'No'}}}}\n"
+        for n in range(25)
+    )
+    publication = Publication(tmp_path)
+    publication.article("a", ARTICLE.replace("Kafka", "A").replace("Flink", "B")
+                        + f"differences:\n  criteria:\n{rows}")  # fmt: skip
+    publication.build("-f", "html")
+    with served(publication.out / "site") as address:
+        page, _complaints, _asked = opened(browser, address + "a/", height=600)
+        page.evaluate("[...document.querySelectorAll('.comparison tbody a')].at(-1).focus()")
+        seen = []
+        while page.evaluate("document.activeElement.matches('.comparison tbody a')"):
+            seen.append(page.evaluate(UNCOVERED))
+            page.keyboard.press("Shift+Tab")
+        assert seen == [True] * 25
+        page.context.close()
+
+
+def test_in_a_low_window_the_tables_header_goes_with_its_rows(
+    browser: Browser, url: dict[str, str]
+) -> None:
+    page, _complaints, _asked = opened(browser, url["stress"] + "three-subjects/", 1100, height=390)
+    page.evaluate("document.querySelector('.comparison tbody tr:last-child').scrollIntoView()")
+    header = page.locator(".comparison thead th").first.bounding_box()
+    assert header
+    assert header["y"] < -50
+    page.context.close()
+
+
 def test_the_first_column_stays_while_a_wide_table_scrolls_in_its_frame(
     browser: Browser, url: dict[str, str]
 ) -> None:
@@ -146,6 +180,12 @@ FOCUSED = """
   return {index: [...document.querySelectorAll("*")].indexOf(at), name: at.outerHTML.slice(0, 90),
     ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth};
+}
+"""
+UNCOVERED = """
+() => {
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  return at.contains(document.elementFromPoint(box.x + box.width / 2, box.y + 3));
 }
 """
 REACHABLE = "a[href], button, input:not([type=hidden]), summary, [tabindex='0']"
