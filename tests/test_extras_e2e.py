@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from browsing import launched, needs_chromium, opened, served
-from conftest import ROOT, run
+from conftest import ARTICLE, ROOT, run
 from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.e2e
@@ -20,6 +20,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with (root / "content/site.yaml").open("a") as settings:
         settings.write("search: true\n")
         settings.write("comments: {giscus: {repo: a/b, repo_id: R, category: C, category_id: D}}\n")
+    long = ARTICLE.replace("Kafka vs Flink", "Aufmerksamkeits" * 4).replace("Two tools", "Zeppelin")
+    (root / "content/articles/long.yaml").write_text(long)
     result = run("build", "-f", "html", "-C", str(root))
     assert result.code == 0, result.stderr
     with served(root / "out/site", "/some/blog/") as found:
@@ -67,6 +69,43 @@ def test_a_reader_searches_finds_and_goes_there(browser: Browser, url: str) -> N
     assert "watermark" in page.locator("article").inner_text().lower()
     assert complaints == []
     assert all(a.startswith(url) for a in asked)
+    page.context.close()
+
+
+def test_what_is_found_fits_a_phone(browser: Browser, url: str) -> None:
+    """Reflow (WCAG 2.2, 1.4.10), whatever words a title has."""
+    page, _complaints, _asked = opened(browser, url + "search/", 360)
+    page.get_by_role("textbox", name="Search").fill("zeppelin")
+    page.locator(".pagefind-ui__result-link").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.context.close()
+
+
+CONTRAST = """
+(found) => {
+  const shine = colour => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
+      .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const [dark, light] = found.map(shine).sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stands_in_the_field_for_search_can_be_read(
+    browser: Browser, url: str, scheme: str
+) -> None:
+    """Its contrast is 4.5:1 (WCAG 2.2, 1.4.3)."""
+    page, _complaints, _asked = opened(browser, url + "search/", scheme=scheme)
+    placeholder = page.get_by_role("textbox", name="Search").evaluate(
+        """e => { const style = getComputedStyle(e, "::placeholder");
+        return [style.opacity, style.color, getComputedStyle(e).backgroundColor] }"""
+    )
+    assert placeholder[0] == "1"
+    assert page.evaluate(CONTRAST, placeholder[1:]) >= 4.5
     page.context.close()
 
 
