@@ -19,6 +19,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.copytree(ROOT / "content", root / "content")
     with (root / "content/site.yaml").open("a") as settings:
         settings.write("search: true\n")
+        settings.write("subscribe: {action: 'https://news.example.com/'}\n")
         settings.write("comments: {giscus: {repo: a/b, repo_id: R, category: C, category_id: D}}\n")
     long = ARTICLE.replace("Kafka vs Flink", "Aufmerksamkeits" * 4).replace("Two tools", "Zeppelin")
     (root / "content/articles/long.yaml").write_text(long)
@@ -95,11 +96,15 @@ CONTRAST = """
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_stands_in_the_field_for_search_can_be_read(
+def test_fields_and_what_stands_in_them_can_be_seen(
     browser: Browser, url: str, scheme: str
 ) -> None:
-    """Its contrast is 4.5:1 (WCAG 2.2, 1.4.3)."""
-    page, _complaints, _asked = opened(browser, url + "search/", scheme=scheme)
+    """Text 4.5:1 (WCAG 2.2, 1.4.3), the borders of fields 3:1 (1.4.11)."""
+    page, _complaints, _asked = opened(browser, url + "etl-vs-elt/", scheme=scheme)
+    style = "e => [getComputedStyle(e).borderTopColor, getComputedStyle(e).backgroundColor]"
+    colours = page.locator("#subscribe-address").evaluate(style)
+    assert page.evaluate(CONTRAST, colours) >= 3
+    page.goto(url + "search/")
     placeholder = page.get_by_role("textbox", name="Search").evaluate(
         """e => { const style = getComputedStyle(e, "::placeholder");
         return [style.opacity, style.color, getComputedStyle(e).backgroundColor] }"""
