@@ -20,6 +20,14 @@ differences:
   criteria: [{name: خيار, values: {C++: "-O2", Rust: نص}}]
 """
 
+ENGLISH = """\
+title: Left out
+published: 2026-11-01
+subjects: [{name: Rust, definition: A language.}, {name: Go, definition: Another.}]
+introduction: Two languages.
+sections: [{title: More, body: It goes on.}]
+"""
+
 DRAWN = """
 node => {
   const letters = [], range = document.createRange();
@@ -30,6 +38,16 @@ node => {
       letters.push([range.getBoundingClientRect().left, text.data[i]]);
     }
   return letters.sort((a, b) => a[0] - b[0]).map(letter => letter[1]).join("");
+}
+"""
+
+
+SIDE = """
+node => {
+  const range = document.createRange(), box = node.getBoundingClientRect();
+  range.selectNodeContents(node);
+  const text = range.getBoundingClientRect();
+  return text.left - box.left < box.right - text.right ? "left" : "right";
 }
 """
 
@@ -50,4 +68,17 @@ def test_code_runs_from_the_left_on_an_arabic_page(
         page, _complaints, _asked = opened(browser, url + "a/", 360)
         for place, drawn in ((".introduction code", "--zyx"), (".introduction samp", "-v")):
             assert page.locator(place).first.evaluate(DRAWN) == drawn, place
+        page.context.close()
+
+
+def test_headings_that_are_not_translated_stand_with_their_texts(
+    publication: Publication, browser: Browser
+) -> None:
+    publication.article("a", ENGLISH)
+    publication.article("a.ar", "title: عنوان\nsubjects: [{definition: نص}, {definition: نص}]\n")
+    publication.build("-f", "html", "-e", "full")
+    with served(publication.out / "site") as url:
+        page, _complaints, _asked = opened(browser, url + "ar/a/")
+        for place, side in ((".glance dt", "right"), ("#rust", "right"), ("#more", "left")):
+            assert page.locator(place).first.evaluate(SIDE) == side, place
         page.context.close()
