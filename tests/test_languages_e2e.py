@@ -71,6 +71,22 @@ def test_code_runs_from_the_left_on_an_arabic_page(
         page.context.close()
 
 
+def test_on_a_phone_long_words_are_hyphenated_where_there_is_least_room(
+    publication: Publication, browser: Browser
+) -> None:
+    publication.write("content/site.yaml", SITE + "language: de\n")
+    publication.article(
+        "a", ENGLISH + "differences: {criteria: [{name: x, values: {Rust: '`y`', Go: y}}]}\n"
+    )
+    publication.build("-f", "html", "-e", "full")
+    with served(publication.out / "site") as url:
+        page, _complaints, _asked = opened(browser, url + "a/", 360)
+        for place, way in (("h1", "auto"), ("td", "auto"), ("td code", "manual"), ("p", "manual")):
+            found = page.locator(place).first.evaluate("e => getComputedStyle(e).hyphens")
+            assert found == way, place
+        page.context.close()
+
+
 def test_headings_that_are_not_translated_stand_with_their_texts(
     publication: Publication, browser: Browser
 ) -> None:

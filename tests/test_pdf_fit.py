@@ -219,6 +219,14 @@ def test_words_are_hyphenated_as_their_language_does() -> None:
     assert not re.findall(r"(\w+)[-\u2010]\n", chinese)
 
 
+def test_only_a_very_long_word_of_a_heading_is_hyphenated() -> None:
+    title = "Unterscheidung Donaudampfschifffahrtsgesellschaft Unterscheidung " * 2
+    said = pdf_text(print_one({**ARTICLE, "title": title}, language="de").data)
+    assert re.search(r"Donau\w*[-\u2010]\n\w*schaft", said)
+    usual = "What is the most noticeable difference between both? " * 3
+    assert not re.search(r"\w[-\u2010]\n", pdf_text(print_one({**ARTICLE, "title": usual}).data))
+
+
 # Rows, heads and headings.
 
 
