@@ -1,5 +1,6 @@
 """What depends on the reader's language: lists of names, dates, the direction of writing."""
 
+import re
 from datetime import datetime
 from functools import lru_cache
 
@@ -62,9 +63,28 @@ def with_script(tag: str) -> str | None:
     return f"{found.language}-{script}" if script else None
 
 
+_RIGHT_TO_LEFT = frozenset(
+    {
+        "Adlm", "Arab", "Aran", "Armi", "Avst", "Chrs", "Cprt", "Elym", "Gara", "Hatr", "Hebr",
+        "Hung", "Khar", "Lydi", "Mand", "Mani", "Mend", "Merc", "Mero", "Narb", "Nbat", "Nkoo",
+        "Orkh", "Ougr", "Palm", "Phli", "Phlp", "Phnx", "Prti", "Rohg", "Samr", "Sarb", "Sogd",
+        "Sogo", "Syrc", "Syre", "Syrj", "Syrn", "Thaa", "Todr", "Yezi",
+    }
+)  # fmt: skip
+"""Scripts written from right to left (source: Unicode 16, `Bidi_Class` of their letters)."""
+
+
+@lru_cache(maxsize=64)
 def direction(tag: str) -> str:
-    """Which way a language is written: `ltr` or `rtl`."""
-    return str(locale(tag).text_direction)
+    """Which way a language is written, `ltr` or `rtl`: by the script named, or its likely one."""
+    language, *others = re.split(r"-\w-", tag)[0].split("-")
+    script = next((part.title() for part in others if len(part) == 4 and part.isalpha()), None)
+    if script is None:
+        likely = get_global("likely_subtags")
+        region = next((part.upper() for part in others if len(part) == 2), "")
+        full = likely.get(f"{language.lower()}_{region}") or likely.get(language.lower(), "")
+        script = full.partition("_")[2].partition("_")[0]
+    return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
 
 
 def join_names(names: list[str], tag: str) -> str:
