@@ -114,7 +114,7 @@ class Basis:
             author=PersonView(author.name, author.url) if author else None,
             published=article.published,
             updated=article.revised,
-            tags=article.tags,
+            tags=self._tags(),
             preview=pictures.card(imprint, variant),
             topics=tuple(surroundings.topics(variant, brief)),
             breadcrumb=tuple(surroundings.breadcrumb(around, brief)),
@@ -124,6 +124,12 @@ class Basis:
             glance=tuple(self._glance()),
             files=variant.files(),
         )
+
+    def _tags(self) -> tuple[str, ...]:
+        found = self.variant.entry.translations.get(self.variant.language)
+        if found is None or ("tags",) in found.whole.origins:
+            return self.article.tags
+        return tuple(Foreign(tag, self.imprint.site.language) for tag in self.article.tags)
 
     def _glance(self) -> Iterator[Glance]:
         """Each subject in a line and why to choose it, where the article says so of all of them."""

@@ -63,7 +63,9 @@ def card(imprint: Imprint, variant: Variant) -> ImageView | None:
     if not has_card(imprint.site, variant.entry):
         return None
     url = f"{imprint.site.base_url}{quote(variant.article_folder)}{CARD}"
-    alt = f"{default_text(variant.article.title)} · {imprint.site.title}"
+    own = imprint.site.translations.get(variant.language)
+    title = (own and own.title) or imprint.site.title
+    alt = f"{default_text(variant.article.title)} · {title}"
     return ImageView(url, url, alt, CARD_SIZE, "image/png")
 
 

@@ -67,8 +67,8 @@ class Listed:
         """The article as it is listed, as bytes."""
         moments = [m.isoformat() if m else None for m in (self.published, self.updated)]
         plain = (
-            self.slug, self.title, self.url, self.path, self.description, *moments, self.author,
-            self.tags, self.alternates,
+            self.slug, str(self.title), type(self.title) is str, self.url, self.path,
+            self.description, *moments, self.author, self.tags, self.alternates,
         )  # fmt: skip
         return marshal.dumps(plain, 2)
 
@@ -400,9 +400,12 @@ def _listed(entry: Entry, wing: Wing) -> Listed:
     known = entry.summary_in(wing.language)
     author = library.site.author
     tags = [tag for tag in library.languages if library.has(entry, tag)]
+    title, imprint = known.headline, library.imprint
     return Listed(
         slug=entry.slug,
-        title=known.headline,
+        title=surroundings.untranslated(imprint, wing.language, title)
+        if known.is_foreign
+        else title,
         url=library.url(entry.slug, wing.language),
         path=quote(entry.slug) + "/",
         description=known.description,

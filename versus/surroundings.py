@@ -19,6 +19,10 @@ def site(imprint: Imprint, language: str, to_root: str) -> SiteView:
     """The publication in a language, as a page from which `to_root` leads to its root sees it."""
     found, home = imprint.site, imprint.home(language)
     own = found.translations.get(language, SiteWords())
+    subscribe = found.subscribe
+    if subscribe is not None and subscribe.note is not None:
+        note = untranslated(imprint, language, subscribe.note)
+        subscribe = subscribe.model_copy(update={"note": note})
     return SiteView(
         title=own.title or untranslated(imprint, language, found.title),
         url=found.base_url + home,
@@ -26,7 +30,7 @@ def site(imprint: Imprint, language: str, to_root: str) -> SiteView:
         language=language,
         root=to_root,
         home=to_root + home,
-        subscribe=found.subscribe,
+        subscribe=subscribe,
         search=found.search,
         trust=found.trust,
     )
