@@ -147,10 +147,12 @@ class Basis:
             yield Glance(self.subjects[subject.key], line, reason)
 
     def _headings(self) -> Iterator[tuple[str, str]]:
-        names = join_names(list(self.subjects.values()), self.variant.language)
+        words = self.frame.words
+        subjects = join_names(list(self.subjects.values()), words.language)
         for name, message in sections.HEADINGS.items():
-            words = self.frame.words.gettext(message)
-            yield name, words.format(subjects=names) if "{" in words else words
+            said = words.gettext(message)
+            heading = said.format(subjects=subjects) if "{" in said else said
+            yield name, heading if words.is_known else Foreign(heading, words.language)
 
     def _posts(self) -> Iterator[Post]:
         """Related posts, in the document's language where they can be read in that one."""

@@ -28,7 +28,11 @@ class CatalogueError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of templates in one language; `is_known` says whether there is a catalogue."""
+    """The words of templates in one language.
+
+    `is_known` says whether there is a catalogue for the language that was asked for; where there
+    is none, `language` is the templates' own.
+    """
 
     language: str
     is_known: bool
@@ -68,7 +72,7 @@ def words(language: str, own: Mapping[str, str]) -> Words:
         if shipped is not None:
             return Words(language, True, shipped)
     is_source = language.partition("-")[0].lower() == SOURCE_LANGUAGE
-    return Words(language, is_source)
+    return Words(language if is_source else SOURCE_LANGUAGE, is_source)
 
 
 def compiled(text: str) -> gettext.NullTranslations:

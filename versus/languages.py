@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from functools import lru_cache
+from typing import Self
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -17,7 +18,7 @@ class Foreign(str):
 
     __slots__ = ("language",)
 
-    def __new__(cls, text: str, language: str) -> "Foreign":
+    def __new__(cls, text: str, language: str) -> Self:
         """The text, with the BCP 47 tag of its language."""
         found = super().__new__(cls, text)
         found.language = language

@@ -20,7 +20,7 @@ from versus.artifacts import Artifact, Making
 from versus.briefs import Briefing
 from versus.catalogues import Words
 from versus.documents import document
-from versus.languages import direction, own_name
+from versus.languages import Foreign, direction, own_name
 from versus.library import Entry, Library, Topic
 from versus.media import FeedMedium
 from versus.model import Moment, utc
@@ -152,7 +152,9 @@ class Wing:
 
     def gettext(self, message: str, **names: str) -> str:
         """Words of this module in the wing's language."""
-        return self.library.imprint.words(self.language).gettext(message) % names
+        words = self.library.imprint.words(self.language)
+        said = words.gettext(message) % names
+        return said if words.is_known else Foreign(said, words.language)
 
 
 def pages(library: Library, templates: Templates) -> Iterator[SiteFile]:

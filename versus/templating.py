@@ -27,10 +27,10 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-from versus.catalogues import Words
+from versus.catalogues import SOURCE_LANGUAGE, Words
 from versus.compiling import Environment
 from versus.diagnostics import Diagnostic, Severity, VersusError
-from versus.languages import long_date
+from versus.languages import Foreign, long_date
 from versus.machine import templates_folder
 from versus.markup.escape import MarkdownText, escape
 from versus.markup.html import in_language
@@ -131,13 +131,25 @@ def _environment(root: Path, is_markdown: bool) -> Environment:
     return environment
 
 
+class English(Foreign, Markup):
+    """Words of a template, as they are in it: the document's language has no catalogue."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> "English":
+        """The words, which say their language where they are printed by `lang`."""
+        return super().__new__(cls, text, SOURCE_LANGUAGE)
+
+
 @lru_cache(maxsize=64)
 def _phrases(words: Words, kind: type[str]) -> dict[str, Callable[..., str]]:
     """The functions by which templates say words in the language of the document they print.
 
     As Jinja's new style has it: the words are of the `kind` that the environment does not escape,
-    and a format, which values with names fill.
+    and a format, which values with names fill. Without a catalogue they say that they are English.
     """
+    if kind is Markup and not words.is_known:
+        kind = English
 
     @lru_cache(maxsize=4096)
     def translated(message: str) -> str:

@@ -105,15 +105,13 @@ def render(
 
 
 def in_language(text: str) -> Markup:
-    """A plain text as HTML, its language said where that is not the document's."""
+    """A text as HTML, its language said where that is not the document's."""
     if type(text) is str and not SPECIAL.search(text):
         return _markup(text)
     if not isinstance(text, Foreign):
         return escape(text)
-    attributes = {"lang": text.language, "dir": direction(text.language)}
-    return Markup('<span lang="{lang}" dir="{dir}">{text}</span>').format(
-        **attributes, text=str(text)
-    )
+    said = f'lang="{text.language}" dir="{direction(text.language)}"'
+    return _markup(f"<span {said}>{escape(text)}</span>")
 
 
 def inline(html: Markup) -> Markup:
