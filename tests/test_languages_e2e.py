@@ -40,8 +40,6 @@ node => {
   return letters.sort((a, b) => a[0] - b[0]).map(letter => letter[1]).join("");
 }
 """
-
-
 SIDE = """
 node => {
   const range = document.createRange(), box = node.getBoundingClientRect();
@@ -58,7 +56,7 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-def test_code_runs_from_the_left_on_an_arabic_page(
+def test_latin_names_and_code_run_from_the_left_on_an_arabic_page(
     publication: Publication, browser: Browser
 ) -> None:
     publication.write("content/site.yaml", SITE + "language: ar\n")
@@ -66,8 +64,13 @@ def test_code_runs_from_the_left_on_an_arabic_page(
     publication.build("-f", "html", "-e", "full")
     with served(publication.out / "site") as url:
         page, _complaints, _asked = opened(browser, url + "a/", 360)
-        for place, drawn in ((".introduction code", "--zyx"), (".introduction samp", "-v")):
+        for place, drawn in (
+            (".introduction code", "--zyx"), (".introduction samp", "-v"), (".tags li", ".NET"),
+            (".glance dt", "C++"), ("#basics ~ h3", "C++"), ("td", "-O2"),
+        ):  # fmt: skip
             assert page.locator(place).first.evaluate(DRAWN) == drawn, place
+        label = "e => getComputedStyle(e, '::before').unicodeBidi"
+        assert page.locator("td").first.evaluate(label) == "plaintext"
         page.context.close()
 
 

@@ -14,7 +14,7 @@ from versus.briefs import Brief, target_of
 from versus.diagnostics import FieldPath
 from versus.excerpt import description, first_sentences
 from versus.imprint import Imprint
-from versus.languages import Foreign, direction, join_names
+from versus.languages import Foreign, direction, isolated, join_names
 from versus.library import Target
 from versus.markup import commonmark
 from versus.model import Article, Moment, in_edition
@@ -148,7 +148,9 @@ class Basis:
 
     def _headings(self) -> Iterator[tuple[str, str]]:
         words = self.frame.words
-        subjects = join_names(list(self.subjects.values()), words.language)
+        around = direction(words.language)
+        names = [isolated(name, around) for name in self.subjects.values()]
+        subjects = join_names(names, words.language)
         for name, message in sections.HEADINGS.items():
             said = words.gettext(message)
             heading = said.format(subjects=subjects) if "{" in said else said

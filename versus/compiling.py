@@ -167,7 +167,7 @@ class Environment(jinja2.Environment):
         sources = self._partials(source) if self._joins else {}
         parts = [part for item in sorted(sources.items()) for part in item]
         recipe: tuple[bytes | str, ...]
-        recipe = (_compiler(), kind, name or "", filename or "", source, *parts)
+        recipe = (_compiler(), kind, self._asking, name or "", filename or "", source, *parts)
 
         def compiled() -> bytes:
             tree = _Joiner(self, sources).visit(self._parse(source, name, filename))
@@ -176,6 +176,12 @@ class Environment(jinja2.Environment):
         kept = cache.cached("templates", recipe, compiled)
         code: CodeType = marshal.loads(kept)  # noqa: S302 - our own bytes, by their digest
         return code
+
+    @property
+    def _asking(self) -> str:
+        """The filters that ask for the context: code that calls them is written otherwise."""
+        asking = (name for name, f in self.filters.items() if hasattr(f, "jinja_pass_arg"))
+        return " ".join(sorted(asking))
 
     def _partials(self, source: str) -> dict[str, str]:
         """The sources of the partials that a template includes, and they, by their names."""

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Self
+from unicodedata import bidirectional
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -86,6 +87,37 @@ def direction(tag: str) -> str:
         full = likely.get(f"{language.lower()}_{region}") or likely.get(language.lower(), "")
         script = full.partition("_")[2].partition("_")[0]
     return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
+
+
+_FROM_THE_RIGHT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+
+
+def apart(text: str, around: str) -> str | None:
+    """The direction in which a text is to be isolated where all around it is written `around`.
+
+    None where it reads well as it is. "C++" among Arabic would be "++C", and an Arabic "!" among
+    English would stand at the wrong end (UAX #9).
+    """
+    if around == "ltr" and text.isascii():
+        return None
+    turns = _FROM_THE_RIGHT.search(text) is not None
+    if turns is (around == "rtl") or text.isdecimal() or not any(map(str.isalnum, text)):
+        return None
+    kinds = [kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")]
+    if text[0].isalpha() and text[-1].isalnum() and not (turns and "L" in kinds):
+        return None
+    return "rtl" if kinds and kinds[0] != "L" else "ltr"
+
+
+def isolated(text: str, around: str) -> str:
+    """A plain text that keeps its direction among others, by Unicode's isolates where it must."""
+    found = apart(text, around)
+    return text if found is None else f"{_ISOLATES[found]}{text}\u2069"
+
+
+_ISOLATES = {"ltr": "\u2066", "rtl": "\u2067"}
 
 
 def join_names(names: list[str], tag: str) -> str:

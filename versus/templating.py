@@ -24,7 +24,9 @@ from jinja2 import (
     TemplateError,
     TemplateSyntaxError,
     UndefinedError,
+    pass_context,
 )
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from versus.catalogues import SOURCE_LANGUAGE, Words
@@ -123,7 +125,7 @@ def _environment(root: Path, is_markdown: bool) -> Environment:
         "rfc822": rfc822,
         "destination": destination,
         "indent_item": indent_item,
-        "lang": in_language,
+        "lang": lang,
         "digest": digest,
     }
     environment.filters.update(filters)
@@ -183,6 +185,12 @@ def _markdown_value(value: Any) -> Any:
 def _escaped(text: str) -> MarkdownText:
     """A text as Markdown: names and titles are printed many times."""
     return escape(text)
+
+
+@pass_context
+def lang(context: Context, text: str) -> Markup:
+    """A text as HTML, with its language or direction where they are not the document's."""
+    return in_language(text, context["doc"].direction)
 
 
 def iso(moment: Moment) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
-from versus.languages import Foreign, direction
+from versus.languages import Foreign, apart, direction
 from versus.markup import commonmark, simple
 from versus.views import SIZES
 
@@ -104,14 +104,32 @@ def render(
     return _markup(trees.inner_html(found.body))
 
 
-def in_language(text: str) -> Markup:
-    """A text as HTML, its language said where that is not the document's."""
+def in_language(text: str, around: str = "ltr") -> Markup:
+    """A text as HTML: its language said where that is not the document's.
+
+    In a document written `around`, what runs the other way is kept apart where it must be.
+    """
     if type(text) is str and not SPECIAL.search(text):
-        return _markup(text)
-    if not isinstance(text, Foreign):
-        return escape(text)
-    said = f'lang="{text.language}" dir="{direction(text.language)}"'
-    return _markup(f"<span {said}>{escape(text)}</span>")
+        html = _markup(text)
+    elif isinstance(text, Foreign):
+        said = f'lang="{text.language}" dir="{direction(text.language)}"'
+        return _markup(f"<span {said}>{escape(text)}</span>")
+    else:
+        html = escape(text)
+    return html if around == "ltr" and text.isascii() else _apart(html, around)
+
+
+_NO_INLINE = re.compile(r"<(?!/?(?:a|b|code|em|i|kbd|s|samp|span|strong|sub|sup)\b)")
+
+
+def _apart(html: Markup, around: str) -> Markup:
+    """HTML as it is, or its one line of words as a `bdi` where it would be torn (UAX #9)."""
+    one = html[3:-4] if html.startswith("<p>") and html.endswith("</p>") else html
+    found = apart(one.striptags() if "<" in one else str(one.unescape()), around)
+    if found is None or _NO_INLINE.search(one):
+        return html
+    bdi = f'<bdi dir="{found}">{one}</bdi>'
+    return _markup(bdi if one is html else f"<p>{bdi}</p>")
 
 
 def inline(html: Markup) -> Markup:
