@@ -29,6 +29,27 @@ def small(publication: Publication) -> Publication:
     return publication
 
 
+def test_no_excerpt_repeats_the_title(publication: Publication) -> None:
+    """An article may have nothing but a table, and then nothing to take an excerpt from."""
+    bare = ARTICLE.replace(
+        "introduction: Two tools for streams.", "differences: {criteria: [{name: x, values: {}}]}"
+    ).replace("values: {}", "values: {Kafka: a, Flink: b}")
+    publication.article("a", bare)
+    publication.article("b", bare.replace("Kafka vs Flink", "Flink vs Kafka") + VERDICT)
+    publication.build()
+    said = "Kafka vs Flink"
+    front, other = publication.read("site/index.html"), publication.read("site/b/index.html")
+    assert f"<p>{said}</p>" not in front + other
+    assert "<p>It depends.</p>" in front, "a verdict says what the article says"
+    assert publication.read("site/b/index.md").count(f"{said}\n") == 0
+    assert "index.md)\n" in publication.read("site/llms.txt")
+    page = publication.read("site/a/index.html")
+    assert f'<meta name="description" content="{said}">' in page
+
+
+VERDICT = "verdict: {summary: It depends.}\n"
+
+
 def cards(source: str) -> list[str]:
     found = html.document_fromstring(source).xpath('//li[@class="card"]/h2/a')
     return [a.text_content() for a in found]  # type: ignore[union-attr]

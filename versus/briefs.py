@@ -161,15 +161,22 @@ class Briefing:
         library = self._library
         is_foreign = language != library.site.language
         published = post.published.isoformat() if post.published else None
+        excerpt = _said_once(post.title, post.excerpt)
         if post.slug is None:
             target = plain_target(Target("external", post.key))
-            return post.title, is_foreign, post.excerpt, is_foreign, published, target
+            return post.title, is_foreign, excerpt, is_foreign, published, target
         entry = library.entries[post.slug]
         target = plain_target(library.article_target(entry, language))
         if language not in entry.translations:
-            return post.title, is_foreign, post.excerpt, is_foreign, published, target
+            return post.title, is_foreign, excerpt, is_foreign, published, target
         found = entry.translations[language].summary
-        return found.headline, found.is_foreign, found.description, False, published, target
+        excerpt = _said_once(found.headline, found.description)
+        return found.headline, found.is_foreign, excerpt, False, published, target
+
+
+def _said_once(title: str, excerpt: str) -> str:
+    """The excerpt, or none where there was nothing to take it from but the title."""
+    return "" if excerpt == title else excerpt
 
 
 def seed(variant: Variant, brief: Brief) -> bytes:

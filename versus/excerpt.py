@@ -23,6 +23,7 @@ def description(article: Article, edition: str) -> str:
         differences.lead if differences else None,
         article.basics,
         article.conclusion,
+        article.verdict.summary if article.verdict else None,
     )
     for text in fields:
         if text is not None:
