@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import re
 import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
@@ -69,10 +70,14 @@ WORDS = st.text(
 @settings(max_examples=500)
 @given(WORDS)
 def test_an_easy_field_needs_no_parser(text: str) -> None:
-    """What the shortcut makes is what both readers, and GitHub's, make."""
+    """What the shortcut makes is what both readers make; so is what GitHub's makes.
+
+    But for addresses that stand alone, which only GitHub makes links of.
+    """
     if text.strip() and simple.read(text) is not None:
         assert shape(str(to_html(text))) == shape(commonmark.to_html(text))
-        assert shape(str(to_html(text))) == shape(github(text.strip()))
+        if not re.search(r"://|www\.|@", text, re.IGNORECASE):
+            assert shape(str(to_html(text))) == shape(github(text.strip()))
 
 
 @pytest.mark.parametrize(
