@@ -277,6 +277,26 @@ def test_no_paragraph_leaves_fewer_than_three_lines_on_a_page() -> None:
     assert torn, "else nothing was tested"
 
 
+# Tables of the writer's own.
+
+SPANS = """\
+<table>
+<thead><tr><th colspan="2">Wide head</th><th>Head</th></tr></thead>
+<tbody>
+<tr><td rowspan="2">tall</td><td>b</td><td>c</td></tr>
+<!-- between rows --><tr><!-- between cells --><td>d</td><td>e</td></tr>
+<tr><td rowspan="0" colspan="x">alone</td></tr>
+</tbody>
+</table>
+"""
+
+
+def test_a_table_may_have_cells_that_span_others_and_rows_that_lack_some() -> None:
+    made = print_one({**ARTICLE, "introduction": SPANS})
+    assert made.warnings == []
+    assert "Wide head Head tall b c d e alone" in " ".join(pdf_text(made.data).split())
+
+
 # Characters and pictures that are not there.
 
 

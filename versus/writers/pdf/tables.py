@@ -9,7 +9,7 @@ and rows that no page can hold may break.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import pairwise
@@ -64,7 +64,7 @@ def arrange(root: Element, paper: Paper) -> None:
     for opening in [e for e in root.iter("div") if "opening" in e.get("class", "").split()]:
         for frame in [e for e in opening.iter("div") if e.get("class") == "table-frame"]:
             table = next(frame.iter("table"))
-            columns = list(_columns(table))
+            columns = _columns(table)
             layout = choose(columns, paper)
             _mark_tall_rows(table, layout or _PARTS, paper)
             if layout is None:
@@ -75,7 +75,7 @@ def arrange(root: Element, paper: Paper) -> None:
             if layout.turned:
                 opening.set("class", "opening turned")
     for table in [e for e in root.iter("table") if e.get("class") is None]:
-        columns = list(_columns(table))
+        columns = _columns(table)
         is_dense = columns and not _fits(columns, _FIELD, paper)
         if is_dense:
             table.set("class", _DENSE.classes)
@@ -87,8 +87,9 @@ def _mark_tall_rows(table: Element, layout: Layout, paper: Paper) -> None:
     size = layout.size * paper.text * _MM_PER_POINT
     height = (paper.width if layout.turned else paper.height) - 2 * paper.end
     for row in _rows(table):
-        room = max(_room(len(row), layout, paper), 1)
-        lines = max((_length("".join(cell.itertext())) / room for cell in row), default=0)
+        cells = _cells(row)
+        room = max(_room(len(cells) or 1, layout, paper), 1)
+        lines = max((_length("".join(cell.itertext())) / room for cell in cells), default=0)
         has_much = row.find(".//img") is not None or row.find(".//table") is not None
         if has_much or lines * size * 1.5 > height / 2:
             row.set("class", "tall")
@@ -125,10 +126,31 @@ def _rows(table: Element) -> list[Element]:
     return table.findall("./*/tr")
 
 
-def _columns(table: Element) -> Iterator[list[str]]:
-    """The text of each column's cells, heading first."""
-    rows = [["".join(cell.itertext()).strip() for cell in row] for row in _rows(table)]
-    return map(list, zip(*rows, strict=True))
+def _cells(row: Element) -> list[Element]:
+    """A row's cells: raw HTML may have comments between them."""
+    return [cell for cell in row if cell.tag in ("td", "th")]
+
+
+def _columns(table: Element) -> list[list[str]]:
+    """The text of each column's cells, heading first; a cell that spans says it where it begins."""
+    rows = _rows(table)
+    grid: dict[tuple[int, int], str] = {}
+    for y, row in enumerate(rows):
+        x = 0
+        for cell in _cells(row):
+            while (x, y) in grid:
+                x += 1
+            width, height = _span(cell, "colspan", 1000), _span(cell, "rowspan", len(rows) - y)
+            grid |= {(x + i, y + j): "" for i in range(width) for j in range(height)}
+            grid[x, y] = "".join(cell.itertext()).strip()
+    columns = 1 + max((x for x, _y in grid), default=-1)
+    return [[grid.get((x, y), "") for y in range(len(rows))] for x in range(columns)]
+
+
+def _span(cell: Element, name: str, most: int) -> int:
+    """How many columns or rows a cell takes, as HTML reads it: up to 1000, and those there are."""
+    value = cell.get(name, "")
+    return min(max(int(value), 1), most) if value.isdecimal() else 1
 
 
 def _split(frame: Element, table: Element, columns: list[list[str]], paper: Paper) -> None:
