@@ -1,8 +1,10 @@
 """Nothing reaches over its page; what would is told; what is wide is turned, split or set dense."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from textwrap import indent
+from xml.etree.ElementTree import fromstring
 
 import pypdfium2
 import pytest
@@ -14,7 +16,7 @@ from printing import Printed, comparison, elements, folder, print_one, printed, 
 from reading import pdf_text, squeezed
 
 from versus.writers.pdf.paper import PAPERS
-from versus.writers.pdf.tables import choose
+from versus.writers.pdf.tables import arrange, choose
 
 ARTICLE = {
     "title": "A vs B", "published": "2026-11-01", "subjects": [{"name": "A"}, {"name": "B"}],
@@ -295,6 +297,54 @@ def test_a_table_may_have_cells_that_span_others_and_rows_that_lack_some() -> No
     made = print_one({**ARTICLE, "introduction": SPANS})
     assert made.warnings == []
     assert "Wide head Head tall b c d e alone" in " ".join(pdf_text(made.data).split())
+
+
+SENTENCE = "A measured answer that names the trade-off and gives a figure where one exists. "
+OPTIONS = (
+    f"| Option | Meaning | Value |\n|---|---|--:|\n| `--std` | {SENTENCE * 2} | automatic |\n"
+    "| `-j` | short | 3 |"
+)
+
+
+@pytest.mark.parametrize("page", ["A4", "A5"])
+def test_a_table_breaks_no_short_word_however_long_its_other_cells_are(page: str) -> None:
+    indented = indent(OPTIONS, "    ")
+    made = print_one({**ARTICLE, "introduction": f"{OPTIONS}\n\n- Listed:\n\n{indented}"}, page)
+    assert made.warnings == []
+    words = pdf_text(made.data).split()
+    for word in ("Option", "Meaning", "Value", "--std", "-j", "automatic"):
+        assert words.count(word) >= 2, word
+
+
+def laid(cells: Sequence[str], paper: str = "A4") -> tuple[str | None, list[float]]:
+    """The class that a Markdown table of these cells below as many heads gets, and its shares."""
+    row = "".join(f"<td>{cell}</td>" for cell in cells)
+    root = fromstring(f"<body><table><tbody><tr>{row}</tr></tbody></table></body>")
+    arrange(root, PAPERS[paper])
+    shares = [float(x.get("style", "")[len("width: ") : -1]) for x in root.iter("col")]
+    return root[0].get("class"), shares
+
+
+def test_a_table_is_dense_where_its_longest_words_do_not_fit_and_not_for_many_words() -> None:
+    assert laid(["batch.size", "16384", "bytes", SENTENCE * 6]) == (None, [])
+    assert laid(["word " * 40] * 8) == (None, [])
+    assert laid(["configuration"] * 6) == ("dense", [])
+    assert laid(["configuration"] * 14)[0] == "dense broken"
+    assert laid(["数据库与流处理系统的比较与选择" * 9] * 3, "A5") == (None, [])
+
+
+def test_columns_that_must_break_words_get_shares_by_what_they_hold() -> None:
+    classes, shares = laid([LONG, "b", SENTENCE * 2])
+    assert classes == "dense broken"
+    assert sum(shares) == pytest.approx(100, abs=0.1)
+    word, letter, sentences = shares
+    assert letter < 8
+    assert sentences < word
+    made = print_one(
+        {**ARTICLE, "introduction": f'<table class="x"><tr><td>{LONG}</td><td>b</td></tr></table>'}
+    )
+    assert made.warnings == []
+    assert is_inside(made)
 
 
 # Characters and pictures that are not there.

@@ -3,18 +3,19 @@
 In: the tree of the template's HTML and the paper. Out: the same tree, each `.opening` and its
 table given classes that `pdf.css` lays out; a table that no page can hold is split into groups of
 columns, each with the criteria again. The choice is by measure: how many characters a column has
-room for, and how many its words need. Tables of Markdown fields are set dense where they need it,
-and rows that no page can hold may break.
+room for, and how many its words need. Columns of tables of Markdown fields are as wide as their
+words ask; where the longest do not fit side by side, the table is set dense, and then with shares
+of the width for columns that break words. Rows that no page can hold may break.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
-from xml.etree.ElementTree import Element
+from math import ceil, sqrt
+from xml.etree.ElementTree import Element, SubElement
 
 from versus.writers.pdf.paper import Paper
 
@@ -52,11 +53,26 @@ _PARTS = _LAYOUTS[1]
 """How the parts of a split table are laid out."""
 
 
-_DENSE = Layout("dense", 0.7, 1.2, turned=False)
-"""How a wide table of a Markdown field is laid out."""
+_FIELDS = (
+    Layout("", 0.857, 6, turned=False),
+    Layout("dense", 0.724, 3.6, turned=False),
+)
+"""How a table of a Markdown field is laid out: as others are, or dense."""
 
-_FIELD = Layout("", 0.857, 6, turned=False)
-"""How any other table of a Markdown field is."""
+_BROKEN = Layout("dense broken", 0.724, 2.4, turned=False)
+"""How one is whose words must be broken."""
+
+_WIDEST = 24
+"""A column that breaks words asks for no more letters than these."""
+
+_SURE = 0.9
+"""How much of the measure words may take: a letter can be wider than the mean."""
+
+_EAST_ASIAN = re.compile("[\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
+"""What a line may break beside."""
+
+_INDENTS = {"ol": 6.0, "ul": 6.0, "blockquote": 4.4, "dd": 4.0}
+"""What elements take of the width, in mm, as `pdf.css` has it."""
 
 
 def arrange(root: Element, paper: Paper) -> None:
@@ -74,12 +90,46 @@ def arrange(root: Element, paper: Paper) -> None:
             frame.set("class", f"table-frame {layout.classes}")
             if layout.turned:
                 opening.set("class", "opening turned")
-    for table in [e for e in root.iter("table") if e.get("class") is None]:
+    for table, measure in list(_field_tables(root, paper.measure)):
         columns = _columns(table)
-        is_dense = columns and not _fits(columns, _FIELD, paper)
-        if is_dense:
-            table.set("class", _DENSE.classes)
-        _mark_tall_rows(table, _DENSE if is_dense else _FIELD, paper)
+        layout = _field_layout(columns, measure, paper)
+        if layout.classes:
+            table.set("class", f"{table.get('class', '')} {layout.classes}".strip())
+        if layout is _BROKEN:
+            table.insert(0, _shares(columns))
+        _mark_tall_rows(table, layout, paper)
+
+
+def _field_tables(node: Element, measure: float) -> Iterator[tuple[Element, float]]:
+    """The tables of Markdown fields, each with the width that it has."""
+    if node.tag == "table" and "comparison" not in node.get("class", "").split():
+        yield node, measure
+    if node.tag == "tr" or node.get("class") == "choice-row":
+        measure /= len(node) or 1
+    for child in node:
+        yield from _field_tables(child, measure - _INDENTS.get(node.tag, 0))
+
+
+def _field_layout(columns: Sequence[Sequence[str]], measure: float, paper: Paper) -> Layout:
+    """The most welcome layout in which the longest words of all columns stand side by side."""
+    letters = sum(max(_longest(_EAST_ASIAN.sub(" ", x)) for x in column) for column in columns)
+    for layout in _FIELDS:
+        letter = layout.size * paper.text * _MM_PER_POINT * _LETTER
+        if letters * letter <= _SURE * (measure - len(columns) * layout.padding):
+            return layout
+    return _BROKEN
+
+
+def _shares(columns: Sequence[Sequence[str]]) -> Element:
+    """The widths of columns in a table that breaks words: by words, and by how much there is."""
+    wishes = [
+        min(max(max(_longest(cell), sqrt(_length(cell))) for cell in column) + 2, _WIDEST)
+        for column in columns
+    ]
+    group = Element("colgroup")
+    for wish in wishes:
+        SubElement(group, "col", style=f"width: {100 * wish / sum(wishes):.2f}%")
+    return group
 
 
 def _mark_tall_rows(table: Element, layout: Layout, paper: Paper) -> None:
@@ -113,8 +163,12 @@ def _room(columns: int, layout: Layout, paper: Paper) -> float:
 
 
 def _has_room(cell: str, room: float) -> bool:
-    longest = max(map(_length, re.split(r"[\s\-/\u200b]+", cell)), default=0)
-    return room >= min(max(longest, _FEWEST), _ENOUGH) and _length(cell) / room <= _LINES
+    return room >= min(max(_longest(cell), _FEWEST), _ENOUGH) and _length(cell) / room <= _LINES
+
+
+def _longest(cell: str) -> int:
+    """The length of a cell's longest word."""
+    return max(map(_length, re.split(r"[\s\-/\u200b]+", cell)))
 
 
 def _length(text: str) -> int:
