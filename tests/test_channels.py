@@ -12,7 +12,7 @@ from typing import Any, get_args
 import hostile
 import pytest
 import yaml
-from conftest import ARTICLE, SITE, Publication
+from conftest import ARTICLE, ROOT, SITE, Publication
 from copies import linked, links, nodes, said
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +29,7 @@ from versus.channels.rewriting import rewrite
 from versus.model import Channel
 from versus.pipeline import build
 from versus.request import Request
+from versus.writers import picture
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 CANONICAL = "https://test.example/a/"
@@ -628,11 +629,35 @@ def test_medium_can_have_its_tables_as_pictures_with_their_words(publication: Pu
     assert image is not None
     assert image.get("src") == "table-1.png"
     assert image.get("alt") == "License: Kafka: Apache 2.0; Flink: BSD|MIT"
-    picture = Image.open(io.BytesIO(publication.files()["channels/x/a/table-1.png"]))
-    assert picture.width > 600
-    colours = picture.convert("L").getcolors()
+    shown = Image.open(io.BytesIO(publication.files()["channels/x/a/table-1.png"]))
+    assert shown.width > 600
+    colours = shown.convert("L").getcolors()
     assert colours
     assert len(colours) > 3, "there is text on it"
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_every_column_of_a_table_is_on_its_picture(direction: str) -> None:
+    """The first cell and the last have grounds of their own, and both are wide enough to read."""
+    grounds = ["#f00", *["#fff"] * 5, "#00f"]
+    cells = [f'<td style="background: {x}">spark.sql.shuffle.partitions</td>' for x in grounds]
+    sheet = (ROOT / "templates/assets/table.css").read_text(encoding="utf-8")
+    data = picture.encode(f"<table><tr>{''.join(cells)}</tr></table>", sheet, "ar", direction)
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    row = [image.getpixel((x, image.height // 2)) for x in range(image.width)]
+    first, last = ([x for x, at in enumerate(row) if at == c] for c in ((255, 0, 0), (0, 0, 255)))
+    assert len(first) > 150 < len(last)
+    assert (first[-1] < last[0]) == (direction == "ltr")
+
+
+def test_a_table_in_a_cell_stands_on_the_picture_of_its_table(publication: Publication) -> None:
+    with_channels(publication, "  x: {kind: medium, tables: picture}\ntrust: true\n")
+    inner = "<table><tr><th>c</th></tr><tr><td>d</td></tr></table>"
+    field = f"<table><tr><th>a</th></tr><tr><td>b {inner}</td></tr></table>"
+    publication.article("a", having(conclusion=field))
+    write(publication)
+    assert "channels/x/a/table-1.png" in publication.files()
+    assert "channels/x/a/table-2.png" not in publication.files()
 
 
 def test_the_links_of_a_table_stand_below_its_picture(publication: Publication) -> None:

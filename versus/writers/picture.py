@@ -1,21 +1,28 @@
 """A table as a picture, for platforms that show none: laid out like the PDF, then rasterised.
 
-In: the table's HTML and a stylesheet. Out: the bytes of a PNG, cropped to what is drawn.
+In: the table's HTML, its language and a stylesheet. Out: the bytes of a PNG, cropped to what is
+drawn. How columns share the width is judged as for Markdown tables in a PDF.
 """
 
 import io
+from html import escape
 from typing import Any
 
 from versus.writers import pdf
+from versus.writers.pdf.paper import Paper
+from versus.writers.pdf.tables import arrange
 
 _SCALE = 2 * 96 / 72
 """Two pixels for each CSS pixel, so that it is sharp on phones; PDFium counts in points."""
 
 _MARGIN = 24
 
+_PAPER = Paper("picture", 217, 794, 2.6, 2.6, 13.125)
+"""The page of `table.css` in mm; 0.857 of this size of text, which tables have, are 15 pixels."""
 
-def encode(table: str, stylesheet: str) -> bytes:
-    """The picture of a table.
+
+def encode(table: str, stylesheet: str, language: str, direction: str) -> bytes:
+    """The picture of a table in a language (BCP 47) that is written `ltr` or `rtl`.
 
     Raises VersusError where Pango is missing, with the way to install it.
     """
@@ -23,10 +30,10 @@ def encode(table: str, stylesheet: str) -> bytes:
     from PIL import Image, ImageChops
 
     weasyprint = pdf.load()
-    source = f"<!DOCTYPE html><html><body>{table}</body></html>"
-    data = weasyprint.HTML(string=source, url_fetcher=_nothing).write_pdf(
-        stylesheets=[weasyprint.CSS(string=stylesheet, url_fetcher=_nothing)]
-    )
+    head = f'<!DOCTYPE html><html lang="{escape(language)}" dir="{escape(direction)}">'
+    html = weasyprint.HTML(string=f"{head}<body>{table}</body></html>", url_fetcher=_nothing)
+    arrange(html.etree_element, _PAPER)
+    data = html.write_pdf(stylesheets=[weasyprint.CSS(string=stylesheet, url_fetcher=_nothing)])
     document = pypdfium2.PdfDocument(data)
     try:
         pages = [page.render(scale=_SCALE).to_pil() for page in document]

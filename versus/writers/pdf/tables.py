@@ -62,7 +62,7 @@ _FIELDS = (
 _BROKEN = Layout("dense broken", 0.724, 2.4, turned=False)
 """How one is whose words must be broken."""
 
-_WIDEST = 24
+_WIDEST = 16
 """A column that breaks words asks for no more letters than these."""
 
 _SURE = 0.9
