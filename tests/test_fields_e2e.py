@@ -1,0 +1,122 @@
+"""What writers put into fields (tables, pictures, code), as a browser shows and prints it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+import yaml
+from browsing import launched, needs_chromium, opened, served
+from conftest import run
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.e2e
+needs_chromium()
+
+WIDE = (
+    "| " + " | ".join(f"Heading{i}" for i in range(10)) + " |\n"
+    "|---" + "|---" * 9 + "|\n| " + " | ".join(f"configuration{i}" for i in range(10)) + " |"
+)
+INNER = "| x | y |\n|---|---|\n| one | two |\n| three | four |"
+CODE = (
+    "| Setting | Default | Meaning | Since |\n|---|---|---|---|\n"
+    "| `org.apache.kafka.clients.buffer.memory` | `33554432` | "
+    + "The bytes that records may take while they wait. " * 3
+    + "| 0.8 |"
+)
+ARTICLES: dict[str, dict[str, Any]] = {
+    "wide": {"introduction": f"Words.\n\n{WIDE}"},
+    "inner": {
+        "introduction": "Words.",
+        "differences": {"criteria": [{"name": "Inside", "values": {"A": INNER, "B": "b"}}]},
+    },
+    "tall": {
+        "image": {"src": "assets/tall.png", "alt": "A bar"},
+        "introduction": "Words.\n\n![A bar](assets/tall.png)\n\nWords after it.",
+    },
+    "tiny": {"image": {"src": "assets/tiny.png", "alt": "A bar"}, "introduction": "Words."},
+    "code": {
+        "introduction": f"```python\nfor x in y: pass\n```\n\n{CODE}",
+    },
+    "ink": {
+        "introduction": "Words.\n\n![An ellipse](assets/ink.png)\n\n<figure>"
+        '<img src="assets/ink.png" alt="An ellipse"><figcaption>An ellipse</figcaption></figure>',
+    },
+    "nine": {
+        "introduction": "Words.",
+        "subjects": [{"name": name} for name in "ABCDEFGHI"],
+        "differences": {"criteria": [{"name": "C", "values": dict.fromkeys("ABCDEFGHI", "d")}]},
+    },
+    "arabic": {"introduction": f'<div dir="rtl">\n\n{WIDE}\n\n</div>'},
+}
+"""The articles by their slugs, without what all of them have."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a publication with these articles."""
+    root = tmp_path_factory.mktemp("fields")
+    (root / "content/articles").mkdir(parents=True)
+    settings = "title: T\nbase_url: https://t.example/\nlanguage: en\ntrust: true\n"
+    (root / "content/site.yaml").write_text(settings)
+    _pictures(root / "content/assets")
+    for slug, fields in ARTICLES.items():
+        subjects = [{"name": "A"}, {"name": "B"}]
+        article = {"title": slug, "published": "2026-11-01", "subjects": subjects, **fields}
+        path = root / f"content/articles/{slug}.yaml"
+        path.write_text(yaml.safe_dump(article, sort_keys=False))
+    result = run("build", "-f", "html", "-C", str(root))
+    assert result.code == 0, result.stderr
+    with served(root / "out/site") as url:
+        yield url
+
+
+def _pictures(folder: Path) -> None:
+    folder.mkdir()
+    Image.new("RGB", (80, 60), "teal").save(folder / "tiny.png")
+    Image.new("RGB", (600, 1600), "teal").save(folder / "tall.png")
+    drawing = Image.new("RGBA", (200, 100))
+    ImageDraw.Draw(drawing).ellipse((20, 20, 180, 80), fill="black")
+    drawing.save(folder / "ink.png")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as found:
+        yield found
+
+
+@pytest.fixture
+def at(browser: Browser, site: str) -> Iterator[Any]:
+    """Opens an article at a width, in a colour scheme."""
+    pages: list[Page] = []
+
+    def at(slug: str, width: int = 1280, scheme: str = "light") -> Page:
+        page, complaints, _asked = opened(browser, f"{site}{slug}/", width, scheme)
+        assert complaints == []
+        pages.append(page)
+        return page
+
+    yield at
+    for page in pages:
+        page.context.close()
+
+
+def printed(page: Page) -> pypdfium2.PdfDocument:
+    """The page, printed by the browser."""
+    return pypdfium2.PdfDocument(page.pdf(format="A4", print_background=True))
+
+
+# Printed tables.
+
+
+def test_a_wide_table_is_printed_whole(at: Any) -> None:
+    document = printed(at("wide"))
+    said = "".join(page.get_textpage().get_text_range() for page in document)
+    assert "configuration9" in "".join(said.split())
+    for page in document:
+        text = page.get_textpage()
+        rights = [text.get_charbox(i)[2] for i in range(text.count_chars())]
+        assert max(rights) < page.get_width() - 30
