@@ -120,3 +120,29 @@ def test_a_wide_table_is_printed_whole(at: Any) -> None:
         text = page.get_textpage()
         rights = [text.get_charbox(i)[2] for i in range(text.count_chars())]
         assert max(rights) < page.get_width() - 30
+
+
+# Pictures.
+
+
+def test_a_picture_taller_than_a_page_is_printed_on_one_page(at: Any) -> None:
+    """The picture is the only thing in teal, and nothing is painted over it."""
+    document = printed(at("tall"))
+    with_teal = [
+        page.render(scale=1).to_pil().convert("RGB") for page in document if _teal(page) > 100
+    ]
+    assert len(with_teal) == 2, "the lead image and the one in the text"
+    said = "".join(page.get_textpage().get_text_range() for page in document)
+    assert "Words after it." in said
+
+
+def _teal(page: Any) -> int:
+    picture = page.render(scale=1).to_pil().convert("RGB")
+    return sum(n for n, colour in picture.getcolors(1 << 20) if colour == (0, 128, 128))
+
+
+def test_a_lead_image_is_neither_taller_than_the_window_nor_enlarged(at: Any) -> None:
+    tall = at("tall").locator(".lead-image").bounding_box()
+    assert tall["height"] < 700
+    tiny = at("tiny").locator(".lead-image").bounding_box()
+    assert (tiny["width"], tiny["height"]) == pytest.approx((80, 60), abs=3)
