@@ -146,3 +146,19 @@ def test_a_lead_image_is_neither_taller_than_the_window_nor_enlarged(at: Any) ->
     assert tall["height"] < 700
     tiny = at("tiny").locator(".lead-image").bounding_box()
     assert (tiny["width"], tiny["height"]) == pytest.approx((80, 60), abs=3)
+
+
+# A table inside a comparison.
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_table_in_a_cell_of_the_comparison_looks_as_any_other(at: Any, width: int) -> None:
+    page = at("inner", width)
+    head = page.locator(".comparison table thead th >> nth=0")
+    cell = page.locator(".comparison table td >> nth=0")
+    assert head.bounding_box()["width"] > 20, "its head is there"
+    style = cell.evaluate(
+        "e => { const s = getComputedStyle(e); return [s.position, s.display, s.fontWeight] }"
+    )
+    assert style == ["static", "table-cell", "400"]
+    assert cell.evaluate("e => getComputedStyle(e, '::before').content") == "none"

@@ -1,8 +1,8 @@
 """Markdown fields: what is read, what is written, and where the two readers part."""
 
+import re
 from collections.abc import Iterable
 
-import re
 import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
