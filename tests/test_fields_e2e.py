@@ -162,3 +162,18 @@ def test_a_table_in_a_cell_of_the_comparison_looks_as_any_other(at: Any, width: 
     )
     assert style == ["static", "table-cell", "400"]
     assert cell.evaluate("e => getComputedStyle(e, '::before').content") == "none"
+
+
+# Code in tables.
+
+
+def test_code_in_a_table_is_whole(at: Any) -> None:
+    height = at("code").locator("td code >> nth=0").bounding_box()["height"]
+    assert height < 30, "one line"
+
+
+def test_on_a_phone_sentences_in_a_table_have_room(at: Any) -> None:
+    page = at("code", 360)
+    widths = page.eval_on_selector_all("td", "cells => cells.map(c => c.offsetWidth)")
+    assert min(widths) >= 100
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
