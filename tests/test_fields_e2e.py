@@ -1,5 +1,6 @@
 """What writers put into fields (tables, pictures, code), as a browser shows and prints it."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -177,3 +178,18 @@ def test_on_a_phone_sentences_in_a_table_have_room(at: Any) -> None:
     widths = page.eval_on_selector_all("td", "cells => cells.map(c => c.offsetWidth)")
     assert min(widths) >= 100
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+# Dark.
+
+
+def test_dark_ink_on_a_transparent_picture_is_seen_in_the_dark(at: Any) -> None:
+    picture = at("ink", 1280, "dark").locator("p img").screenshot()
+    assert grey(picture, 100, 50) < 30
+    assert grey(picture, 4, 4) > 200
+
+
+def grey(screenshot: bytes, x: int, y: int) -> int:
+    """How light a place is; from the right or the foot where a number is negative."""
+    picture = Image.open(io.BytesIO(screenshot)).convert("L")
+    return picture.tobytes()[y % picture.height * picture.width + x % picture.width]
