@@ -193,3 +193,31 @@ def grey(screenshot: bytes, x: int, y: int) -> int:
     """How light a place is; from the right or the foot where a number is negative."""
     picture = Image.open(io.BytesIO(screenshot)).convert("L")
     return picture.tobytes()[y % picture.height * picture.width + x % picture.width]
+
+
+# Tables that scroll.
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("slug", "selector"), [("wide", "table"), ("nine", ".table-frame"), ("arabic", "table")]
+)
+def test_a_table_shows_on_which_side_it_goes_on(
+    at: Any, slug: str, selector: str, scheme: str
+) -> None:
+    page = at(slug, 1024, scheme)
+    first, last = (-4, 4) if slug == "arabic" else (4, -4)
+
+    def shades() -> tuple[int, int]:
+        """The greys beside both edges, where it begins and where it ends, below the head."""
+        picture = page.locator(selector).first.screenshot()
+        return grey(picture, first, -6), grey(picture, last, -6)
+
+    begin, end = shades()
+    page.locator(selector).first.evaluate(
+        "e => e.scrollTo(e.scrollWidth * (getComputedStyle(e).direction == 'rtl' ? -1 : 1), 0)"
+    )
+    late_begin, late_end = shades()
+    assert abs(end - late_end) > 15, "a shade where it goes on, none at its end"
+    if slug != "nine":  # Its first column stays.
+        assert abs(begin - late_begin) > 15, "none where it begins, then a shade"
