@@ -221,3 +221,20 @@ def test_a_table_shows_on_which_side_it_goes_on(
     assert abs(end - late_end) > 15, "a shade where it goes on, none at its end"
     if slug != "nine":  # Its first column stays.
         assert abs(begin - late_begin) > 15, "none where it begins, then a shade"
+
+
+# Small things.
+
+
+def test_code_is_printed_in_the_colours_for_light_paper(at: Any) -> None:
+    page = at("code", 1280, "dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    colour = page.evaluate("getComputedStyle(document.querySelector('pre .k')).color")
+    assert colour == "rgb(134, 33, 122)"
+
+
+def test_a_figure_is_as_wide_as_the_text(at: Any) -> None:
+    page = at("ink")
+    figure, text = (page.locator(x).first.bounding_box() for x in ("figure", ".introduction > p"))
+    assert (figure["x"], figure["width"]) == (text["x"], text["width"])
+    assert page.evaluate("getComputedStyle(document.querySelector('figcaption')).fontSize") < "17px"
