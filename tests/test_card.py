@@ -47,7 +47,9 @@ CARDS = {
 }
 
 
-def source(title: str, subjects: list[str], language: str) -> tuple[str, str]:
+def source(
+    title: str, subjects: list[str], language: str, site: str = "Test Journal"
+) -> tuple[str, str]:
     """A card's HTML and stylesheet."""
     templates = Templates(ROOT)
     doc = SimpleNamespace(
@@ -55,7 +57,7 @@ def source(title: str, subjects: list[str], language: str) -> tuple[str, str]:
         subjects=tuple(subjects),
         language=language,
         direction="rtl" if language == "ar" else "ltr",
-        site=SimpleNamespace(title="Test Journal"),
+        site=SimpleNamespace(title=site),
     )
     return templates.render("social/card.html", doc=doc), (
         templates.asset("card.css") or b""
@@ -105,6 +107,21 @@ def test_words_are_broken_only_when_they_must() -> None:
             if getattr(box, "element", None) is not None
         }
         assert ("title breaking" in classes) is broken
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "comparisons "), ("ar", "مقارنات ")])
+def test_a_long_name_of_a_site_ends_in_an_ellipsis_on_its_line(language: str, word: str) -> None:
+    pdf = card.fitted(*source("A vs B", ["A", "B"], language, word * 20)).write_pdf()
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0]
+        text = page.get_textpage()
+        name = text.get_text_bounded(bottom=page.get_height() - 80 * 0.75)
+        lefts, _bottoms, rights, _tops = zip(
+            *(text.get_charbox(i) for i in range(len(name.rstrip()))), strict=True
+        )
+    assert name.rstrip().endswith(("…", "..."))
+    assert min(lefts) >= 64 * 0.75 - 1
+    assert max(rights) <= 1136 * 0.75 + 1
 
 
 def head(page: str) -> dict[str, str]:
