@@ -143,6 +143,59 @@ def test_pictures_are_fitted_to_the_page(size: tuple[int, int], tmp_path: Path) 
     assert printed(folder(article, root=tmp_path))["x"].warnings == []
 
 
+def with_picture(
+    tmp_path: Path, size: tuple[int, int], page: str = "A4", **fields: object
+) -> Printed:
+    """An article that may show `assets/x.png`, a picture of a size."""
+    (tmp_path / "content/assets").mkdir(parents=True)
+    Image.new("RGB", size, (0, 128, 128)).save(tmp_path / "content/assets/x.png")
+    return printed(folder({**ARTICLE, **fields}, page, root=tmp_path))["x"]
+
+
+@pytest.mark.parametrize(("subjects", "page"), [(2, "A5"), (8, "A4")])
+def test_a_tall_picture_in_a_cell_leaves_room_for_the_head(
+    subjects: int, page: str, tmp_path: Path
+) -> None:
+    article = comparison(subjects, "![bar](assets/x.png)", rows=3)
+    made = with_picture(tmp_path, (100, 6000), page, **article)
+    assert made.warnings == []
+    for sheet in pypdfium2.PdfDocument(made.data):
+        words = sheet.get_textpage().get_text_range()
+        assert ("Criterion 1" in words) <= ("PostgreSQL" in words)
+    assert is_inside(made)
+
+
+def teal(made: Printed) -> tuple[int, int, int, int]:
+    """Where the first page shows the picture, in millimetres."""
+    page: Image.Image = (
+        pypdfium2.PdfDocument(made.data)[0].render(scale=25.4 / 72).to_pil().convert("RGB")
+    )
+    saturations = page.convert("HSV").split()[1]  # Nothing else is as saturated.
+    found = saturations.point(lambda saturation: 255 * (saturation > 250)).getbbox()
+    assert found
+    return found
+
+
+def test_a_small_lead_image_is_not_enlarged(tmp_path: Path) -> None:
+    made = with_picture(tmp_path, (80, 60), image={"src": "assets/x.png", "alt": "A bar"})
+    left, top, right, bottom = teal(made)
+    assert right - left == pytest.approx(80 / 72 * 25.4, abs=2)
+    assert bottom - top == pytest.approx(60 / 72 * 25.4, abs=2)
+
+
+def test_a_figure_stands_where_the_text_does(tmp_path: Path) -> None:
+    text = '<figure><img src="assets/x.png" alt="A bar"><figcaption>A bar</figcaption></figure>'
+    made = with_picture(tmp_path, (80, 60), introduction=text)
+    assert teal(made)[0] == pytest.approx(20, abs=1)
+
+
+@pytest.mark.parametrize("letters", range(20, 60, 4))
+def test_a_date_stays_with_what_is_said_of_it(letters: int) -> None:
+    author = {"name": "A" * letters}
+    said = pdf_text(print_one({**ARTICLE, "author": author, "updated": "2026-11-20"}).data)
+    assert "Updated November 20, 2026" in said
+
+
 # Wide comparisons.
 
 
