@@ -139,6 +139,16 @@ def harm(source: str) -> list[str]:
     return found
 
 
+NEXT = "Another field: [r], `<img src=x onerror=alert(1)>`."
+
+
+def reaches(text: str) -> str:
+    """What of the next field another blog reads otherwise, because of what a field holds."""
+    alone = "<p>" + commonmark.to_html(NEXT).partition(">")[2]
+    read = re.sub(r' data-line="\d+"', "", commonmark.to_html(f"{file(text)}\n\n{NEXT}", trusted=True))
+    return "" if read.endswith(alone) and read.count(alone) == 1 else read
+
+
 def links_of(text: str) -> set[str]:
     return {link.href for link in commonmark.links(text, trusted=True)}
 
@@ -168,6 +178,28 @@ def test_a_markdown_file_brings_other_blogs_nothing_that_the_field_has_not_as_ma
     known = {f"href={link.href}" for link in commonmark.links(text)}
     known |= {"id=content"}  # Only a page knows which ids are its own.
     assert set(harm(written)) <= known
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<form><pre>x",
+        "- <form><pre>x\n\n  y",
+        "<x></x><form><pre>\n\n*x*",
+        "<form><form><div><pre>\n*x*",
+    ],
+)
+def test_an_element_that_nothing_closes_takes_in_no_more_than_its_block(text: str) -> None:
+    assert reaches(text) == ""
+    code = "\n\n`<img src=x onerror=alert(1)>` is code"
+    assert harm(commonmark.to_html(file(text + code), trusted=True)) == []
+    assert "onerror" in page(text + code)
+
+
+@given(soup)
+@settings(max_examples=300)
+def test_a_field_reaches_into_no_other(text: str) -> None:
+    assert reaches(text) == ""
 
 
 @given(soup)

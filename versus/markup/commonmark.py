@@ -216,9 +216,17 @@ def _starts(text: str) -> list[int]:
 
 
 def is_one_block(html: str) -> bool:
-    """Whether a reader finds a text to be one block of HTML, and nothing else."""
-    tokens = _parser().parse(html)
-    return len(tokens) == 1 and tokens[0].type == "html_block"
+    """Whether a reader finds a text to be one block of HTML, which ends with it, and nothing else.
+
+    A paragraph behind it shows where it ends: a `<pre>` that nothing closes would take that in.
+    """
+    found = [token.type for token in _parser().parse(f"{html}\n\nx\n")]
+    return found == ["html_block", "paragraph_open", "inline", "paragraph_close"]
+
+
+def begins_block(line: str) -> bool:
+    """Whether a line begins a block of HTML, though it may never end."""
+    return _parser().parse(line)[0].type == "html_block"
 
 
 @lru_cache(maxsize=1)

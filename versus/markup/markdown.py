@@ -271,7 +271,7 @@ def _start_paragraph(text: str, node: "RenderTreeNode", context: "RenderContext"
     in which no escape holds. And a box is a task in GFM, and none in a field.
     """
     inside = text.lstrip()
-    if inside.startswith("<") and commonmark.is_one_block(inside.partition("\n")[0]):
+    if inside.startswith("<") and commonmark.begins_block(inside.partition("\n")[0]):
         text = "<span></span>" + inside
     return _TASK.sub(r"\\[\1\\]", text)
 

@@ -183,8 +183,10 @@ def rewritten(
 ) -> tuple[list[Token], tuple[Dropped, ...]]:
     """A field's tokens with nothing but allowed HTML, closed where it opens, and what was dropped.
 
-    `stands` knows whether a text is one block of HTML to a reader of Markdown: one that no longer
-    is (its tag was dropped, or it had blank lines) would have its words read as Markdown.
+    `stands` knows whether a text is one block of HTML to a reader of Markdown. One that no longer
+    is (its tag was dropped, or it had blank lines) would have its words read as Markdown, or what
+    follows as HTML: what such a block opens is closed in it, and if that is not enough, its marks
+    are written as references.
     """
     writer = _Writer()
     found: list[Token] = []
@@ -192,7 +194,10 @@ def rewritten(
         if token.type == "footnote_block_open":
             found += _closing(writer, 0)
         if token.type == "html_block":
+            depth = len(writer.open)
             content = writer.write(token.content, token.map[0] if token.map else 0)
+            if content.strip() and not stands(content):
+                content += _ends(writer, depth)
             found += _block(token, content, stands)
             continue
         if token.children and any(c.type in ("html_inline", "image") for c in token.children):
@@ -263,10 +268,15 @@ def _halves(tokens: Sequence[Token]) -> list[Token]:
 
 def _closing(writer: "_Writer", depth: int, *, inline: bool = False) -> Iterator[Token]:
     """What closes the elements that are still open, as deep as they were before."""
-    if len(writer.open) > depth:
-        content = "".join(f"</{tag}>" for tag in reversed(writer.open[depth:]))
-        del writer.open[depth:]
+    content = _ends(writer, depth)
+    if content:
         yield Token("html_inline" if inline else "html_block", "", 0, content=content)
+
+
+def _ends(writer: "_Writer", depth: int) -> str:
+    content = "".join(f"</{tag}>" for tag in reversed(writer.open[depth:]))
+    del writer.open[depth:]
+    return content
 
 
 class _Writer(Reader):
