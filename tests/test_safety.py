@@ -145,7 +145,9 @@ NEXT = "Another field: [r], `<img src=x onerror=alert(1)>`."
 def reaches(text: str) -> str:
     """What of the next field another blog reads otherwise, because of what a field holds."""
     alone = "<p>" + commonmark.to_html(NEXT).partition(">")[2]
-    read = re.sub(r' data-line="\d+"', "", commonmark.to_html(f"{file(text)}\n\n{NEXT}", trusted=True))
+    read = re.sub(
+        r' data-line="\d+"', "", commonmark.to_html(f"{file(text)}\n\n{NEXT}", trusted=True)
+    )
     return "" if read.endswith(alone) and read.count(alone) == 1 else read
 
 
@@ -194,6 +196,16 @@ def test_an_element_that_nothing_closes_takes_in_no_more_than_its_block(text: st
     code = "\n\n`<img src=x onerror=alert(1)>` is code"
     assert harm(commonmark.to_html(file(text + code), trusted=True)) == []
     assert "onerror" in page(text + code)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["</div>\n[r]: javascript:alert(1)\n<p>", "</div>\n[^1]: x\n<p>", "</b>\n[r]: <x:>\n</b>"],
+)
+def test_html_around_a_definition_does_not_hide_it(text: str) -> None:
+    assert "href" not in commonmark.to_html(f"{file(text)}\n\nClick [r] now.", trusted=True)
+    assert commonmark.parse(file(text), trusted=True)[1] == {}
+    assert reaches(text) == ""
 
 
 @given(soup)

@@ -219,9 +219,11 @@ def is_one_block(html: str) -> bool:
     """Whether a reader finds a text to be one block of HTML, which ends with it, and nothing else.
 
     A paragraph behind it shows where it ends: a `<pre>` that nothing closes would take that in.
+    Definitions of links and notes make no tokens; the environment tells of them.
     """
-    found = [token.type for token in _parser().parse(f"{html}\n\nx\n")]
-    return found == ["html_block", "paragraph_open", "inline", "paragraph_close"]
+    env: dict[str, Any] = {}
+    found = [token.type for token in _parser().parse(f"{html}\n\nx\n", env)]
+    return not env and found == ["html_block", "paragraph_open", "inline", "paragraph_close"]
 
 
 def begins_block(line: str) -> bool:
