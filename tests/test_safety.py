@@ -8,6 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from versus.channels.dialect import Dialect
+from versus.channels.rewriting import rewrite
 from versus.markup import commonmark, html, markdown, pymarkdown, safety, trees
 
 BANNED = {
@@ -206,6 +208,28 @@ def test_html_around_a_definition_does_not_hide_it(text: str) -> None:
     assert "href" not in commonmark.to_html(f"{file(text)}\n\nClick [r] now.", trusted=True)
     assert commonmark.parse(file(text), trusted=True)[1] == {}
     assert reaches(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> a\u2028<div>\u2028\\<img src=x onerror=alert(1)>",
+        "> `a\u2028<div>\u2028<img src=x onerror=alert(1)>`",
+        "- > a\x85<div>\x85\\<img src=x onerror=alert(1)>",
+        "a\n&nbsp;\n<b>\n\\<img src=x onerror=alert(1)>",
+        "a\n<x></x>\n<b>\n\\<img src=x onerror=alert(1)>",
+        "- a\n  &emsp;<x></x>\n  <b>\n  \\<img src=x onerror=alert(1)>",
+    ],
+)
+def test_no_line_begins_a_block_that_the_field_has_not(text: str) -> None:
+    assert harm(commonmark.to_html(file(text), trusted=True)) == []
+    dialect = Dialect(keeps_html=True)
+    assert (
+        harm(
+            commonmark.to_html(rewrite(file(text), dialect, as_list=False, notes=""), trusted=True)
+        )
+        == []
+    )
 
 
 @given(soup)

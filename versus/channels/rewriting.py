@@ -56,6 +56,7 @@ def _options(dialect: Dialect) -> dict[str, Any]:
         **footnotes.RENDERERS,
         "table": _table,
         "hr": Own.RENDERERS["hr"],
+        "blockquote": Own.RENDERERS["blockquote"],
         "image": _image,
         "link": _link,
         "softbreak": lambda node, context: " ",

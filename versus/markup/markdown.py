@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # mdformat is imported for fields that need it.
 _NEEDS_BRACKETS = re.compile(r"[\x00-\x20\x7f()]")
 _OPENING = re.compile(r"(?<!\\)((?:\\\\)*)<(?! )")
 """A `<` that is not escaped: an even number of backslashes stands before it."""
+_BLANK = re.compile(r"\n(?=\n)")
 _TASK = re.compile(r"^\[([ xX])\](?=\s)", re.MULTILINE)
 
 
@@ -268,12 +269,21 @@ def _start_paragraph(text: str, node: "RenderTreeNode", context: "RenderContext"
     """A paragraph that no reader takes for anything else.
 
     A tag that came to stand first, since one before it was dropped, would begin a block of HTML,
-    in which no escape holds. And a box is a task in GFM, and none in a field.
+    in which no escape holds; so would one behind a line of which mdformat left nothing. And a box
+    is a task in GFM, and none in a field.
     """
+    text = _BLANK.sub("\n&#32;", text)
     inside = text.lstrip()
     if inside.startswith("<") and commonmark.begins_block(inside.partition("\n")[0]):
         text = "<span></span>" + inside
     return _TASK.sub(r"\\[\1\\]", text)
+
+
+def _blockquote(node: "RenderTreeNode", context: "RenderContext") -> str:
+    """mdformat begins a line at whatever Unicode calls a separator; Markdown knows one line end."""
+    with context.indented(2):
+        text = "\n\n".join(filter(None, (child.render(context) for child in node.children)))
+    return "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
 
 
 def _rule(node: "RenderTreeNode", context: "RenderContext") -> str:
@@ -284,7 +294,7 @@ def _rule(node: "RenderTreeNode", context: "RenderContext") -> str:
 class Own:
     """What Versus writes in another way than mdformat and its plugins."""
 
-    RENDERERS: Mapping[str, Any] = {"image": _image, "hr": _rule}
+    RENDERERS: Mapping[str, Any] = {"image": _image, "hr": _rule, "blockquote": _blockquote}
     POSTPROCESSORS: Mapping[str, Any] = {"text": _escape_text, "paragraph": _start_paragraph}
 
 
