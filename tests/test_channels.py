@@ -26,6 +26,7 @@ from versus.channels.dialect import Dialect
 from versus.channels.fitting import fitted, tags
 from versus.channels.kind import Tags
 from versus.channels.rewriting import rewrite
+from versus.markup import commonmark
 from versus.model import Channel
 from versus.pipeline import build
 from versus.request import Request
@@ -935,6 +936,28 @@ def test_a_reader_of_commonmark_reads_the_same_words_in_every_dialect(
     made = made.replace("&#94;", "^")  # behind a bracket cmark-gfm 0.29 repeats it
     expected = rewrite(source, PLAIN_DIALECT, as_list=False, notes="Notes")
     assert read(made) == read(expected), made
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("<sup>[1]</sup>(https://e.example/)", "[1](https://e.example/)"),
+        ("<u>\\[</u>x](https://e.example/)", "[x](https://e.example/)"),
+        ("<div>[x]<u>(javascript:alert(1))</u></div>", "[x](javascript:alert(1))"),
+        ("`a`<u>`b`</u>", "ab"),
+        ("<span>{</span>{ name }} <u>{</u>% x %}", "{{name}}{%x%}"),
+        ("<div>&lt;<u>script</u>></div>", "<script>"),
+    ],
+)
+def test_what_meets_when_a_tag_goes_says_the_same(name: str, source: str, says: str) -> None:
+    made = rewrite(source, DIALECTS[name], as_list=False, notes="Notes")
+    if name == "forem":
+        assert not re.search(r"(?<!raw %\})\{[{%](?! (end)?raw)", re.sub("<[^>]*>", "", made))
+        made = made.replace("{% raw %}{{% endraw %}", "{")
+    shown = commonmark.to_html(made, trusted=True)
+    assert "href" not in shown
+    assert squeezed(text(html.fragment_fromstring(shown, create_parent="div"))) == says
 
 
 PLAIN_DIALECT = Dialect(html=frozenset({"br", "kbd"}))

@@ -232,6 +232,37 @@ def test_no_line_begins_a_block_that_the_field_has_not(text: str) -> None:
     )
 
 
+MET = [
+    "Click [here]<!-- -->(javascript:alert(1))",
+    "[^1]<!-- -->: x\n\na[^1]\n\n[^1]: the note",
+    "a[^1]\n\n[^1]\\: x\n\n[^1]: the note",
+    "[^1]<!-- -->(javascript:alert(1))\n\n[^1]: the note",
+    "[r]<x></x>: javascript:alert(1)\n\n[r]",
+    "`a`<x></x>`b` ``a` ``<x></x>`b`",
+    "!<x></x>[a](https://e.example/)",
+    "&<x></x>lt;img src=x onerror=alert(1)>",
+    "**a.**<x></x>b a<x></x>**.b** _a_<x></x>b *<x></x> a* *a <x></x>* *a*<x></x>*b*",
+    "*a <style>b*</style> c, **a.<style>b**</style>c",
+    "<x></x>\na\n<x></x>\n&nbsp;<x></x>\nb\n<x></x>",
+    "<x></x>- a\n<x></x># b\n<x></x>> c\n<x></x>---\n<x></x>```",
+    "<x></x>| a |\n<x></x>|--|\n<x></x>| b |",
+]
+
+
+@pytest.mark.parametrize("text", MET)
+def test_what_meets_when_a_tag_goes_makes_no_mark(text: str) -> None:
+    notes = html.Notes()
+    body = markdown.render(text, level=2, resolve=lambda h, i: h, notes=notes)
+    defined = [f"[^{number}]: {note}" for number, note in enumerate(notes.texts, 1)]
+    written = commonmark.to_html("\n\n".join([body, *defined]), trusted=True)
+    assert heard(written) == heard(commonmark.to_html(text))
+
+
+def heard(source: str) -> str:
+    """What HTML says, apart from lines, places and what says nothing."""
+    return "".join(re.sub(r' data-line="\d+"|</?span>', "", source).split())
+
+
 @given(soup)
 @settings(max_examples=300)
 def test_a_field_reaches_into_no_other(text: str) -> None:

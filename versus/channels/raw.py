@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from versus.channels.tokens import emphasis, paragraph, word
+from versus.markup.neighbours import joined
 from versus.markup.rawhtml import Reader
 
 OPEN, CLOSE = "details_open", "details_close"
@@ -241,4 +242,4 @@ class _Reader(Reader):
 
 def _without_marks(children: Sequence[Token]) -> list[Token]:
     """Tokens without the tags that were only remembered, and never closed."""
-    return [c for c in children if c.type != "html_inline" or c.meta.get("kept")]
+    return joined([c for c in children if c.type != "html_inline" or c.meta.get("kept")])

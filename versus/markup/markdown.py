@@ -243,9 +243,20 @@ def _write(tokens: "Sequence[Token]", env: dict[str, Any]) -> str:
 def _escape_text(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
     """What mdformat leaves: tildes, which strike a text through in GFM, and every other of `<<`.
 
-    It takes the second for what follows the first, and so it would begin a tag.
+    It takes the second for what follows the first, and so it would begin a tag. And it takes none
+    of what stands behind a reference to a note for an address, or first on a line for its text.
     """
+    if text.startswith((":", "(")) and _is_behind_note(node, is_first=text[0] == ":"):
+        text = "\\" + text
     return _OPENING.sub(r"\1\\<", text).replace("~", "\\~")
+
+
+def _is_behind_note(node: "RenderTreeNode", *, is_first: bool) -> bool:
+    before = node.previous_sibling
+    if before is None or before.type != "footnote_ref":
+        return False
+    first = before.previous_sibling
+    return not is_first or first is None or first.type in ("softbreak", "hardbreak")
 
 
 def _image(node: "RenderTreeNode", context: "RenderContext") -> str:

@@ -7,7 +7,7 @@ the same two functions, `allowed` and `kept`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
@@ -15,6 +15,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
+from versus.markup.neighbours import BREAKS, are_apart, joined
 from versus.markup.rawhtml import Reader
 
 _EVERYWHERE = frozenset({"lang", "dir", "title", "id", "align", "aria-label", "aria-hidden"})
@@ -201,7 +202,7 @@ def rewritten(
             found += _block(token, content, stands)
             continue
         if token.children and any(c.type in ("html_inline", "image") for c in token.children):
-            token.children = list(_line(writer, token))
+            token.children = _met(_line(writer, token))
         found.append(token)
     return [*found, *_closing(writer, 0)], tuple(writer.dropped)
 
@@ -230,7 +231,7 @@ def _inert(content: str) -> str:
 
 
 def _line(writer: "_Writer", token: Token) -> Iterator[Token]:
-    """The children of a line; a tag that opens in it closes in it."""
+    """The children of a line, a tag that is dropped an empty one; what opens in it closes in it."""
     line, depth = token.map[0] if token.map else 0, len(writer.open)
     children = token.children or []
     last = {tag[2:-1].strip().lower(): i for i, c in enumerate(children)
@@ -243,13 +244,32 @@ def _line(writer: "_Writer", token: Token) -> Iterator[Token]:
             yield child
             continue
         opened = _OPENS.match(child.content)
+        child.content = writer.write(child.content, line)
+        yield child
         if opened and (tag := opened[1].lower()) in MUTE:
             until = max(index, last.get(tag, -1))
             yield from _halves(children[index + 1 : until])
-        child.content = writer.write(child.content, line)
-        if child.content:
             yield child
     yield from _closing(writer, depth, inline=True)
+
+
+def _met(children: Iterable[Token]) -> list[Token]:
+    """A line without its empty tags; where readers would make one mark of two, a tag stays."""
+    found: list[Token] = []
+    has_gap = False
+    for child in children:
+        if child.type in ("html_inline", "text") and not child.content:
+            has_gap = has_gap or child.type == "html_inline"
+            continue
+        if has_gap and child.type in BREAKS and (not found or found[-1].type in BREAKS):
+            continue  # a line of which nothing is left
+        if has_gap and found and not are_apart(found[-1], child):
+            found.append(Token("html_inline", "", 0, content="<span></span>"))
+        has_gap = False
+        found.append(child)
+    while has_gap and found and found[-1].type in BREAKS:
+        found.pop()
+    return joined(found)
 
 
 def _halves(tokens: Sequence[Token]) -> list[Token]:
