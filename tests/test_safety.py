@@ -1,6 +1,7 @@
 """HTML that content brings: ordinary people's stays, and nothing runs, loads, covers or pretends."""
 
 import re
+from html import unescape
 
 import pytest
 from conftest import ARTICLE, SITE, Publication
@@ -330,6 +331,35 @@ def test_ordinary_html_stays_as_it_is(text: str) -> None:
         trees.fragment(page(text, trusted=True))
     )
     assert file(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shows", "written"),
+    [
+        ("<p>R&D in B&B&#8364 &copy 2026 &copy; A & B</p>", "R&D in B&B€ © 2026 © A & B", "<p>R&amp;D in B&amp;B&#8364; &copy; 2026 &copy; A & B</p>"),
+        ("<p>?a=1&lang=en&amp;b</p>", "?a=1&lang=en&b", "<p>?a=1&amp;lang=en&amp;b</p>"),
+        ("<p>ends with R&D", "ends with R&D", "<p>ends with R&amp;D"),
+        ('<p><a href="?a=1&lang=en&copy=2">R&D</a></p>', "R&D", '<p><a href="?a=1&amp;lang=en&amp;copy=2">R&amp;D</a></p>'),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("trusted", [False, True])
+def test_an_ampersand_without_a_semicolon_stays_one(
+    text: str, shows: str, written: str, trusted: bool
+) -> None:
+    assert "".join(trees.parse(page(text, trusted=trusted)).itertext()).strip() == shows
+    body = markdown.render(
+        text, level=2, resolve=lambda h, i: h, notes=html.Notes(), trusted=trusted
+    )
+    assert body == written
+    assert [link.href for link in commonmark.links(text, trusted=trusted)] == [
+        unescape(href) for href in re.findall('href="(.*?)"', written)
+    ]
+
+
+def test_scripts_of_those_who_are_trusted_keep_their_ampersands() -> None:
+    text = '<script>if (a&&b&c) x("&copy")</script>\n\n<!-- R&D -->'
+    body = markdown.render(text, level=2, resolve=lambda h, i: h, notes=html.Notes(), trusted=True)
+    assert body == text
 
 
 def test_what_is_dropped_is_told_at_its_place_and_kept_where_the_site_trusts(

@@ -3,8 +3,15 @@
 import re
 from collections.abc import Callable, Iterator
 from html import escape
+from html.entities import html5
 from html.parser import HTMLParser
 
+_BARE = re.compile(
+    r"<!--(?:.*?-->|.*)|<[!?][^>]*|<(script|style)\b(?:.*?</\1|.*)"
+    r"|&(?P<name>#\d++|#[xX][0-9a-fA-F]++|[a-zA-Z][a-zA-Z0-9]*+)(?!;)(?P<equals>=?)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""A reference without its semicolon, and what holds none."""
 _HEADING = re.compile(r"<h[1-6]\b", re.IGNORECASE)
 _ADDRESSES = {"href": False, "src": True, "poster": True}
 
@@ -42,12 +49,28 @@ class Reader(HTMLParser):
     def __init__(self, *, convert_charrefs: bool = False) -> None:
         super().__init__(convert_charrefs=convert_charrefs)
 
+    def feed(self, data: str) -> None:
+        """Read a piece of HTML, each reference with a semicolon and every other `&` as one.
+
+        The library gives a semicolon to any name behind a `&`, and knows names in addresses
+        (`?a=1&copy=2`) that browsers do not (HTML, section 13.2.5.73).
+        """
+        super().feed(_BARE.sub(_whole, data) if "&" in data else data)
+
     def parse_marked_section(self, i: int, report: int = 1) -> int:
         """To browsers a `<![` is a comment up to the next `>` (HTML, section 13.2.5.42).
 
         The library knows some sections, and gives up the whole text at any other.
         """
         return self.parse_bogus_comment(i)
+
+
+def _whole(match: re.Match[str]) -> str:
+    name = match["name"]
+    if name is None:
+        return match.group()
+    is_known = name[0] == "#" or (name in html5 and not match["equals"])
+    return f"&{name};{match['equals']}" if is_known else f"&amp;{name}{match['equals']}"
 
 
 class _Headings(Reader):

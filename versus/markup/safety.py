@@ -119,7 +119,7 @@ _OWN: dict[tuple[str, str], re.Pattern[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """What was left out: how the source writes it, from which line (from 0), and what it was."""
+    """What was left out: how the source begins it, from which line (from 0), and what it was."""
 
     source: str
     line: int
@@ -382,7 +382,8 @@ class _Writer(Reader):
             self._text += f"&#{name};"
 
     def _drop(self, what: str) -> None:
-        self.dropped.append(Dropped(self.get_starttag_text() or "", self._line, what))
+        source = (self.get_starttag_text() or "").partition("&")[0]  # The rest is read anew.
+        self.dropped.append(Dropped(source, self._line, what))
 
 
 def _attribute(tag: str, name: str, value: str) -> str:
