@@ -10,6 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from versus.channels import docusaurus, hugo, jekyll
+from versus.channels.dialect import Dialect
+from versus.channels.rewriting import rewrite
 from versus.fields import one_line
 from versus.markup import commonmark, html, markdown, pymarkdown, simple, trees
 from versus.markup import escape as escaping
@@ -194,6 +197,17 @@ def test_notes_of_several_fields_are_numbered_through() -> None:
 
 def test_ids_of_notes_hold_no_colon() -> None:
     assert ":" not in to_html("x[^1]\n\n[^1]: y").replace("http:", "")
+
+
+@pytest.mark.parametrize(
+    "text", [r"The regex \[^1\] says", r"\\\[^1] and \[^1], `[^1]`", r"[x\[^1]](u)"]
+)
+def test_what_only_looks_like_a_note_is_none_in_a_document_with_notes(text: str) -> None:
+    written = to_markdown(f"{text}\n\nNoted[^1].\n\n[^1]: The note.") + "\n\n[^1]: The note."
+    assert github(written).count('class="footnote-ref"') == 1
+    for dialect in (hugo.DIALECT, docusaurus.DIALECT, jekyll.DIALECT, Dialect(keeps_html=True)):
+        copy = rewrite(written, dialect, as_list=False, notes="Notes")
+        assert github(copy).count('class="footnote-ref"') == 1, copy
 
 
 def test_an_open_fence_never_reaches_into_what_follows() -> None:

@@ -239,6 +239,7 @@ MET = [
     "a[^1]\n\n[^1]\\: x\n\n[^1]: the note",
     "[^1]<!-- -->(javascript:alert(1))\n\n[^1]: the note",
     "[r]<x></x>: javascript:alert(1)\n\n[r]",
+    "[^1]<x></x> [<x></x>^1] [^<x></x>1] \\\\[^1]\n\n[^1]: the note",
     "`a`<x></x>`b` ``a` ``<x></x>`b`",
     "!<x></x>[a](https://e.example/)",
     "&<x></x>lt;img src=x onerror=alert(1)>",

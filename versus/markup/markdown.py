@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # mdformat is imported for fields that need it.
 _NEEDS_BRACKETS = re.compile(r"[\x00-\x20\x7f()]")
 _OPENING = re.compile(r"(?<!\\)((?:\\\\)*)<(?! )")
 """A `<` that is not escaped: an even number of backslashes stands before it."""
+_NOTE = re.compile(r"(?<!\\)((?:\\\\)*)\[(?=\^)")
+"""A `[^` that is not escaped."""
 _BLANK = re.compile(r"\n(?=\n)")
 _TASK = re.compile(r"^\[([ xX])\](?=\s)", re.MULTILINE)
 
@@ -243,11 +245,12 @@ def _write(tokens: "Sequence[Token]", env: dict[str, Any]) -> str:
 def _escape_text(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
     """What mdformat leaves: tildes, which strike a text through in GFM, and every other of `<<`.
 
-    It takes the second for what follows the first, and so it would begin a tag. And it takes none
-    of what stands behind a reference to a note for an address, or first on a line for its text.
+    It takes the second for what follows the first, and so it would begin a tag. And it knows no
+    notes: neither a `[^1]` that is none, nor what would be an address behind one, or its text.
     """
     if text.startswith((":", "(")) and _is_behind_note(node, is_first=text[0] == ":"):
         text = "\\" + text
+    text = _NOTE.sub(r"\1\\[", text) if "[^" in text else text
     return _OPENING.sub(r"\1\\<", text).replace("~", "\\~")
 
 
