@@ -960,6 +960,45 @@ def test_what_meets_when_a_tag_goes_says_the_same(name: str, source: str, says: 
     assert squeezed(text(html.fragment_fromstring(shown, create_parent="div"))) == says
 
 
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("<b>Note: </b>text", "**Note:** text"),
+        ("<em>b </em>c", "*b* c"),
+        ("a<b> b</b>", "a **b**"),
+        ("<b><i> a</i> </b>b", "***a*** b"),
+        ("<b>a<br></b>b", "**a**\\\nb"),
+        ("a<b>(x)</b>y", "a(x)y"),
+        ("a<b>x</b>y, <b>(x)</b>.", "a**x**y, **(x)**."),
+        ("**a.**<u>b</u> _a_<u>b</u>", "a.b *a*b"),
+        ("<b>a</b><b>b</b> <b>a</b><i>b</i>", "**ab** **a**b"),
+        ("<b><b>a</b></b> <i>a<b>b</b></i>", "**a** *a**b***"),
+        ("a<b> </b>b <i></i>", "a b"),
+        ("<div>a <b>x </b>y<i>(z)</i>w</div>", "a **x** y(z)w"),
+        ("<b>*a</b>b*", "***a*b**"),
+        ("[x <i>y </i>](https://e.example/)z", "[x *y* ](https://e.example/)z"),
+        ("<b>&nbsp;a</b>", "&#160;**a**"),
+    ],
+)
+def test_emphasis_of_raw_html_is_some_that_readers_find(source: str, written: str) -> None:
+    assert rewrite(source, Dialect(), as_list=False, notes="Notes") == written + "\n"
+
+
+RAW = st.sampled_from(
+    ["<b>", "</b>", "<i>", "</i>", "*", "**", "_", " ", "a", "b.", "(c", "\n", "<br>", "<u>", "</u>", "`x`",
+     "\\*", "[", "](u)", "<a href=u>", "</a>", "<code>", "</code>", "é", "→"]
+)  # fmt: skip
+
+
+@given(st.lists(RAW, max_size=12).map("".join))
+def test_no_mark_of_raw_html_is_shown(source: str) -> None:
+    def words(made: str) -> str:
+        shown = commonmark.to_html(made, trusted=True)
+        return "".join(html.fragment_fromstring(shown, create_parent="div").text_content().split())
+
+    assert words(rewrite(source, Dialect(), as_list=False, notes="Notes")) == words(source)
+
+
 PLAIN_DIALECT = Dialect(html=frozenset({"br", "kbd"}))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from versus.channels.tokens import emphasis, paragraph, word
-from versus.markup.neighbours import joined
+from versus.markup.neighbours import BREAKS, settled
 from versus.markup.rawhtml import Reader
 
 OPEN, CLOSE = "details_open", "details_close"
@@ -233,13 +233,20 @@ class _Reader(Reader):
             self._blocks += paragraph(found)
 
     def _finished(self) -> list[Token]:
-        found = _without_marks(self.children)
+        found = settled(_without_marks(self.children))
         self.children, self._opened = [], []
-        while found and found[-1].type == "hardbreak":
+        while found and (
+            found[-1].type in BREAKS
+            or (found[-1].type == "text" and not found[-1].content.strip(" "))
+        ):
             found.pop()  # a break that nothing follows
+        if found and found[0].type == "text":
+            found[0].content = found[0].content.lstrip(" ")
+        if found and found[-1].type == "text":
+            found[-1].content = found[-1].content.rstrip(" ")
         return found
 
 
 def _without_marks(children: Sequence[Token]) -> list[Token]:
     """Tokens without the tags that were only remembered, and never closed."""
-    return joined([c for c in children if c.type != "html_inline" or c.meta.get("kept")])
+    return [c for c in children if c.type != "html_inline" or c.meta.get("kept")]
