@@ -984,6 +984,13 @@ def test_emphasis_of_raw_html_is_some_that_readers_find(source: str, written: st
     assert rewrite(source, Dialect(), as_list=False, notes="Notes") == written + "\n"
 
 
+@pytest.mark.parametrize("source", ["## First<br>second", "First\\\nsecond\n---"])
+def test_a_break_in_a_heading_is_a_space_where_there_are_no_tags(source: str) -> None:
+    assert rewrite(source, Dialect(), as_list=False, notes="Notes") == "## First second\n"
+    marked = source.replace("First", "**First").replace("second", "second**")
+    assert rewrite(marked, Dialect(), as_list=False, notes="Notes") == "## **First second**\n"
+
+
 RAW = st.sampled_from(
     ["<b>", "</b>", "<i>", "</i>", "*", "**", "_", " ", "a", "b.", "(c", "\n", "<br>", "<u>", "</u>", "`x`",
      "\\*", "[", "](u)", "<a href=u>", "</a>", "<code>", "</code>", "é", "→"]

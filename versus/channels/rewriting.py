@@ -6,7 +6,7 @@ what a dialect writes in its own way are renderers, and nothing is replaced in f
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -107,8 +107,12 @@ def _replaced(text: str, escapes: Sequence[Escape]) -> str:
 
 
 def _in_cell(node: RenderTreeNode) -> bool:
+    return _is_inside(node, ("th", "td"))
+
+
+def _is_inside(node: RenderTreeNode, types: Collection[str]) -> bool:
     parent = node.parent
-    return parent is not None and (parent.type in ("th", "td") or _in_cell(parent))
+    return parent is not None and (parent.type in types or _is_inside(parent, types))
 
 
 def _link(node: RenderTreeNode, context: RenderContext) -> str:
@@ -138,8 +142,7 @@ def _words(node: RenderTreeNode) -> str:
 def _hardbreak(node: RenderTreeNode, context: RenderContext) -> str:
     if "br" in _dialect(context).html:
         return "<br />"
-    has_lines = not _in_cell(node) and node.parent is not None and node.parent.type != "heading"
-    return "\\\n" if has_lines else " "
+    return " " if _is_inside(node, ("th", "td", "heading")) else "\\\n"
 
 
 def _code_inline(node: RenderTreeNode, context: RenderContext) -> str:
