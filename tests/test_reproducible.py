@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Publication, run
 
+from versus.mediatypes import media_type
+
 
 @pytest.mark.parametrize(
     ("articles", "pdfs"),
@@ -61,3 +63,18 @@ def test_two_builds_on_different_machines_give_identical_bytes(
     for path, data in built[0].items():
         assert data == built[1][path], path
     assert sum(path.endswith(".pdf") for path in built[0]) == pdfs
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.webp", "image/webp"),
+        ("photo.of.JPG", "image/jpeg"),
+        ("table.ods", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("README", "application/octet-stream"),
+        ("zip", "application/octet-stream"),
+    ],
+)
+def test_what_a_file_is_no_machine_decides(name: str, kind: str) -> None:
+    """Python's `mimetypes` knows no `.webp` without a file of the system's (up to 3.12)."""
+    assert media_type(name) == kind

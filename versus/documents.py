@@ -4,7 +4,6 @@ In: the imprint, a variant, its brief. Out: `Document`, every field rendered for
 `Medium`. What a translation leaves out stands in the publication's own language.
 """
 
-import mimetypes
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -15,6 +14,7 @@ from versus.briefs import Brief
 from versus.imprint import Imprint
 from versus.library import Target
 from versus.media import Medium
+from versus.mediatypes import media_type
 from versus.model import Article, Criterion, Value
 from versus.outline import Outline
 from versus.sections import Comparison
@@ -248,7 +248,7 @@ class _Builder:
         found = self.basis.brief.target(image.src, is_image=True)
         target = found or Target("asset", image.src)
         alt = self.text(image.alt, "image", "alt") if image.alt is not None else ""
-        kind = mimetypes.guess_type(image.src)[0] or ""
+        kind = media_type(image.src, "")
         src, url = self.medium.address(target), self.medium.absolute(target)
         return ImageView(src, url, alt, target.size, kind, self.medium.srcset(image.src))
 

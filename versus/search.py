@@ -5,7 +5,6 @@ and an optional package; it writes into a temporary folder, from which its files
 """
 
 import json
-import mimetypes
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from versus.artifacts import Artifact
 from versus.diagnostics import Diagnostic, Severity, VersusError
+from versus.mediatypes import media_type
 
 FOLDER = "site/pagefind"
 
@@ -45,9 +45,9 @@ def build(artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
         for path in sorted(index.rglob("*")):
             name = path.relative_to(index).as_posix()
             if path.is_file() and not name.startswith(_UNUSED):
-                kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
                 data = path.read_bytes()
-                yield Artifact(f"{FOLDER}/{name}", _sorted(data) if name == _ENTRY else data, kind)
+                data = _sorted(data) if name == _ENTRY else data
+                yield Artifact(f"{FOLDER}/{name}", data, media_type(name))
 
 
 def _sorted(data: bytes) -> bytes:

@@ -6,7 +6,6 @@ it is made from, so that only those are made that changed.
 
 import json
 import marshal
-import mimetypes
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from versus.documents import document
 from versus.languages import Foreign, direction, own_name
 from versus.library import Entry, Library, Topic
 from versus.media import FeedMedium
+from versus.mediatypes import media_type
 from versus.model import Moment, utc
 from versus.templating import Templates, rfc3339
 from versus.variants import Variant, expand
@@ -190,8 +190,8 @@ def _wings(library: Library, templates: Templates) -> list[Wing]:
 
 
 def _asset(root: Path, name: str) -> Iterator[Artifact]:
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    yield Artifact(f"site/{name}", (root / "content" / name).read_bytes(), kind)
+    data = (root / "content" / name).read_bytes()
+    yield Artifact(f"site/{name}", data, media_type(name))
 
 
 def _listings(wing: Wing, articles: Sequence[Listed]) -> Iterator[SiteFile]:

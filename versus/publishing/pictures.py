@@ -5,7 +5,6 @@ the digest of its bytes, and texts with the addresses that the platform gave.
 """
 
 import hashlib
-import mimetypes
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from versus.ledger import Hosted
+from versus.mediatypes import media_type
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class Picture:
     @property
     def media_type(self) -> str:
         """What it is, as HTTP says it."""
-        return mimetypes.guess_type(self.path.name)[0] or "application/octet-stream"
+        return media_type(self.path.name)
 
     @property
     def name(self) -> str:

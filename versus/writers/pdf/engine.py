@@ -5,7 +5,6 @@ In: settings and texts. Out: what a layout needs, and what WeasyPrint had to say
 
 import gc
 import logging
-import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from versus.diagnostics import Diagnostic, Severity, VersusError
+from versus.mediatypes import media_type
 from versus.model import Site
 from versus.writers.pdf.paper import Paper
 
@@ -125,7 +125,6 @@ def fetcher(site: Site, root: Path) -> Any:
             path = (assets / name).resolve()
             if not path.is_relative_to(assets) and not site.trust:
                 raise ValueError(f"not an asset of the publication: {name}")
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            return path.read_bytes(), kind
+            return path.read_bytes(), media_type(path.name)
 
     return Assets()
