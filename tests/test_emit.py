@@ -366,3 +366,23 @@ def test_a_file_where_an_articles_folder_must_go_is_not_removed(publication: Pub
     assert mine.read_text() == "mine"
     mine.unlink()
     publication.build("-f", "markdown")
+
+
+def test_a_file_where_a_folder_must_be_is_told_before_anything_is_written(
+    publication: Publication,
+) -> None:
+    publication.article("a")
+    publication.build("-f", "html")
+    before = publication.files()
+    publication.article("a", ARTICLE + "conclusion: The end.\n")
+    publication.write("content/assets/versus", "not a folder")
+    result = publication.run("build", "-f", "html")
+    assert result.code == 1
+    assert "site/assets/versus is a file, and a folder for site/assets/versus/" in result.stderr
+    assert publication.files() == before
+
+
+@pytest.mark.parametrize("slug", ["favicon.svg", "Sitemap.xml", "tags"])
+def test_no_article_takes_a_path_of_the_sites(publication: Publication, slug: str) -> None:
+    publication.article("a", ARTICLE + f"slug: {slug}\n")
+    assert "the site itself uses the path" in publication.run("check").stderr

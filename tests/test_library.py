@@ -30,6 +30,13 @@ def spelled_out(text: str) -> str:
     return re.sub("-+", "-", kept).strip("-")[:80].rstrip("-") or "section"
 
 
+def test_a_name_fits_into_a_file_name_whatever_its_letters() -> None:
+    letters = "𝗞" * 70  # Mathematical letters, which have no lower case: four bytes each.
+    assert slugify(letters) == "𝗞" * 60
+    assert slugify("あ" * 90) == "あ" * 80
+    assert slugify("x" + letters) == "x" + "𝗞" * 59
+
+
 @settings(max_examples=1000)
 @given(st.text(max_size=12) | st.text("aZ9_+#'\u2019 -.éßİ٣\u212a\n", max_size=12))
 @example("What's C++ to C#? It's F's'n's")

@@ -27,7 +27,7 @@ _DEVICE = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³
 RESERVED_SLUGS = frozenset(
     {
         "assets", "tags", "subjects", "page", "pagefind", "search", "index.html", "404.html",
-        "feed.xml", "rss.xml", "feed.json", "sitemap.xml", "robots.txt", "llms.txt", "favicon.ico",
+        "feed.xml", "rss.xml", "feed.json", "sitemap.xml", "robots.txt", "llms.txt", "favicon.svg",
     }
 )  # fmt: skip
 """Paths of the site itself, which no article may take."""

@@ -14,6 +14,10 @@ _APOSTROPHE = re.compile("['\u2019](?<=\\w.)(?=\\w)")
 _OTHERS = re.compile("[^a-z0-9]+")
 _HYPHENS = re.compile("-+")
 
+_MOST = 80
+_MOST_BYTES = 240
+"""How long a name is: file systems take 255 bytes (POSIX, NAME_MAX), and there may be a number."""
+
 
 @lru_cache(maxsize=4096)
 def slugify(text: str) -> str:
@@ -32,7 +36,10 @@ def slugify(text: str) -> str:
     else:
         kept = "".join(c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
         kept = _HYPHENS.sub("-", kept)
-    return kept.strip("-")[:80].rstrip("-") or "section"
+    kept = kept.strip("-")[:_MOST]
+    if not kept.isascii():
+        kept = kept.encode()[:_MOST_BYTES].decode(errors="ignore")  # No half of a letter.
+    return kept.rstrip("-") or "section"
 
 
 class Names:

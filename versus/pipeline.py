@@ -383,13 +383,24 @@ def _barrier(diagnostics: list[Diagnostic], *, strict: bool) -> None:
 
 
 def _path_clashes(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
-    """Two files for one path: an edition named like a file, an asset named like an article."""
+    """Two files for one path: an edition named like a file, an asset named like an article.
+
+    Or a file for a path that others need as a folder.
+    """
     seen: dict[str, Artifact] = {}
+    folders: dict[str, Artifact] = {}
     for artifact in artifacts:
-        other = seen.setdefault(artifact.path.casefold(), artifact)
-        if other is not artifact:
-            message = f"two files for {artifact.path}"
-            yield Diagnostic(sources.SITE, 1, 1, Severity.ERROR, message, "rename one of them")
+        path = artifact.path.casefold()
+        if seen.setdefault(path, artifact) is not artifact:
+            yield _clash(f"two files for {artifact.path}")
+        while (path := path.rpartition("/")[0]) not in folders:
+            folders[path] = artifact
+    for path in seen.keys() & folders.keys():
+        yield _clash(f"{seen[path].path} is a file, and a folder for {folders[path].path}")
+
+
+def _clash(message: str) -> Diagnostic:
+    return Diagnostic(sources.SITE, 1, 1, Severity.ERROR, message, "rename one of them")
 
 
 def _font_warnings(request: Request, recall: Recall) -> tuple[Diagnostic, ...]:
