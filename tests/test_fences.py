@@ -14,7 +14,7 @@ from typing import ClassVar
 import pytest
 from conftest import ARTICLE, SITE, Publication
 
-from versus import assets, fetching
+from versus import assets, fetching, pipeline
 from versus.diagnostics import Diagnostic
 from versus.model import Site
 from versus.pipeline import check
@@ -22,12 +22,12 @@ from versus.request import Request
 from versus.writers.pdf import engine
 
 SECRET = "the secret of this machine"
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def checked(publication: Publication) -> tuple[Diagnostic, ...]:
     """What `check` finds, in this process."""
-    now = datetime(2026, 11, 24, tzinfo=UTC)
-    return check(Request(publication.root, publication.out, now)).diagnostics
+    return check(Request(publication.root, publication.out, NOW)).diagnostics
 
 
 def told(publication: Publication) -> list[str]:
@@ -288,7 +288,8 @@ class _Host(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "image/png")
         self.end_headers()
-        self.wfile.write(b"bytes" * (200 if self.path == "/large" else 1))
+        data = picture() if self.path == "/picture.png" else b"bytes"
+        self.wfile.write(data * (200 if self.path == "/large" else 1))
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""
@@ -374,6 +375,26 @@ def test_a_host_that_is_named_is_asked_for_pictures_of_pdfs(
     assert door.fetch(f"http://{host}/x.png").read() == b"bytes"
     with pytest.raises(ValueError, match="not among the hosts"):
         door.fetch("http://e.example/x.png")
+
+
+def test_a_picture_that_was_not_to_be_had_is_asked_for_again(
+    publication: Publication, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(publication.root / "cache"))
+    publication.write("content/site.yaml", f"{SITE}pdf: {{hosts: ['{host}']}}\n")
+    publication.article("a", ARTICLE.replace("Two tools", f"See ![x](http://{host}/picture.png)"))
+    request = Request(publication.root, publication.out, NOW, formats=("pdf",))
+
+    def down(*_args: object) -> None:
+        raise OSError("the network is down")
+
+    with monkeypatch.context() as without:
+        without.setattr(fetching, "fetch", down)
+        without_picture = [d.message for d in pipeline.build(request).diagnostics]
+    assert any("the network is down" in message for message in without_picture)
+    for built in (pipeline.build(request), pipeline.build(request)):
+        assert not any("no picture" in d.message for d in built.diagnostics)
+    assert _Host.asked == ["/picture.png"] * 2  # Each edition once; then they are kept.
 
 
 # Templates, front matter and feeds.

@@ -24,7 +24,7 @@ _TUNNELS = tuple(map(ipaddress.ip_network, ("2001::/32", "2002::/16")))
 def fetch(url: str, hosts: Collection[str], most: int) -> tuple[bytes, str]:
     """What a URL of a named host leads to, up to so many bytes, and its media type.
 
-    Raises ValueError for what is refused, and OSError where the network fails. Each redirect is
+    Raises ValueError for what is refused or amiss, OSError where the network fails. A redirect is
     judged like the first URL, and the address that was judged is the one that is connected to, so
     that a name cannot lead elsewhere a moment later.
     """
@@ -44,7 +44,8 @@ def fetch(url: str, hosts: Collection[str], most: int) -> tuple[bytes, str]:
     raise ValueError("too many redirects")
 
 
-def _ask(url: str, hosts: Collection[str]) -> http.client.HTTPResponse:
+def judge(url: str, hosts: Collection[str]) -> tuple[str, int]:
+    """The host and the port that a URL leads to. Raises ValueError where it may not be asked."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     if parts.scheme not in _PORTS or not host or parts.username is not None:
@@ -52,7 +53,12 @@ def _ask(url: str, hosts: Collection[str]) -> http.client.HTTPResponse:
     name = host if parts.port is None else f"{host}:{parts.port}"
     if name not in hosts:
         raise ValueError(f"{name} is not among the hosts that `pdf: hosts` names")
-    port = parts.port or _PORTS[parts.scheme]
+    return host, parts.port or _PORTS[parts.scheme]
+
+
+def _ask(url: str, hosts: Collection[str]) -> http.client.HTTPResponse:
+    host, port = judge(url, hosts)
+    parts = urlsplit(url)
     connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
     connection.sock = _connected(host, port, is_secret=parts.scheme == "https")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

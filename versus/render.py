@@ -69,6 +69,8 @@ class Outcome(NamedTuple):
     diagnostics: tuple[Diagnostic, ...] = ()
     seed: bytes = b""
     """That of the files' variant, from whoever made them."""
+    is_passing: bool = False
+    """Whether the same task may end better at another time, so that nobody is to keep this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +326,8 @@ def _file(task: Task, shop: Shop, bases: dict[str, Basis]) -> Outcome:
         variant=variant.name,
         format=task.format,
     )
-    return Outcome((artifact,), written.remarks, seed=seed(variant, basis.brief))
+    own = seed(variant, basis.brief)
+    return Outcome((artifact,), written.remarks, seed=own, is_passing=written.is_passing)
 
 
 def _copy(task: Task, shop: Shop) -> Outcome:

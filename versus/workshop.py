@@ -88,14 +88,14 @@ def made(
         item.outcome = fresh
         if not item.seed and fresh.seed:
             item.seed = recall.told(item.hint, fresh.seed)
-        if item.shelf is not None and fresh.artifacts:
+        if item.shelf is not None and fresh.artifacts and not fresh.is_passing:
             shelve(item.shelf, fresh)
             is_fuller = True
     if is_fuller:
         cache.prune()
     for item in items:
         if item.outcome is not None:
-            if item.outcome.artifacts and not item.is_known:
+            if item.outcome.artifacts and not (item.is_known or item.outcome.is_passing):
                 recall.note(item.key, item.outcome)
             yield item.task.variant, item.outcome
 

@@ -22,3 +22,5 @@ class Written:
 
     data: bytes
     remarks: tuple[Remark, ...] = ()
+    is_passing: bool = False
+    """Whether something was not to be had for now, so that another attempt may end better."""

@@ -1,8 +1,8 @@
 """PDF by WeasyPrint: tagged, named, with bookmarks, from the template's HTML and `pdf.css`.
 
 In: HTML whose addresses are absolute. Out: the bytes of a PDF, the same on every run, and what
-may surprise in it. Nothing is fetched over the network: the fetcher's one door leads to the
-publication's assets.
+may surprise in it. The fetcher's one door leads to the publication's assets, and to the hosts that
+the site's settings name.
 
     HTML → tree → links, tables → pages → measured → tagged → packed → bytes
 """
@@ -56,4 +56,4 @@ def encode(source: str, document: Document, site: Site, root: Path, stylesheet: 
 
             data = laid_out.write_pdf(finisher=finished, **options)
     noticed = (*fit.remarks(laid_out), *heard.remarks(log, laid_out))
-    return Written(bytes(data), noticed)
+    return Written(bytes(data), noticed, door.has_missed)

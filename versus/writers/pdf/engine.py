@@ -54,7 +54,10 @@ def style(paper: Paper, stylesheet: str, door: Any) -> tuple["CSS", Any]:
         from weasyprint.text.fonts import FontConfiguration
 
         fonts = FontConfiguration()
-        _STYLES[text] = (CSS(string=text, font_config=fonts, url_fetcher=door), fonts)
+        found = (CSS(string=text, font_config=fonts, url_fetcher=door), fonts)
+        if door.has_missed:
+            return found
+        _STYLES[text] = found
     return _STYLES[text]
 
 
@@ -104,6 +107,9 @@ def fetcher(site: Site, root: Path) -> Any:
     class Assets(URLFetcher):  # type: ignore[misc]
         """Reads the publication's assets by their URLs, and asks the hosts that it names."""
 
+        has_missed = False
+        """Whether a host that may be asked did not give what it was asked for."""
+
         def fetch(self, url: str, headers: Any = None) -> Any:
             """The asset behind a URL. Raises ValueError or OSError for every other URL."""
             if url.startswith("data:"):
@@ -111,14 +117,23 @@ def fetcher(site: Site, root: Path) -> Any:
             if url.startswith(prefix):
                 data, kind = self.asset(unquote(url.removeprefix(prefix)))
             elif site.pdf.hosts:
-                from versus import fetching
-
-                data, kind = fetching.fetch(url, site.pdf.hosts, site.limits.asset)
+                data, kind = self.asked(url)
             else:
                 raise ValueError(f"not an asset of the publication: {url}")
             if data.startswith(_PROGRAMS):
                 raise ValueError("PostScript is a program, not a picture")
             return URLFetcherResponse(url, data, {"Content-Type": kind})
+
+        def asked(self, url: str) -> tuple[bytes, str]:
+            """What a host gives for a URL, and what it says that is."""
+            from versus import fetching
+
+            fetching.judge(url, site.pdf.hosts)
+            try:
+                return fetching.fetch(url, site.pdf.hosts, site.limits.asset)
+            except Exception:
+                self.has_missed = True
+                raise
 
         def asset(self, name: str) -> tuple[bytes, str]:
             """The bytes of a file below the folder of assets, and what its name says it is."""
