@@ -1,10 +1,12 @@
 """A build after changes ends as a clean one does, byte for byte, and makes only what it has to."""
 
+import io
 import json
 import os
 import random
 import shutil
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +15,12 @@ from conftest import ARTICLE, SITE, Publication, run
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from PIL import Image
 
 from versus import cache, memory, pipeline, stamps, unchanged
 from versus.diagnostics import VersusError
 from versus.request import Request
+from versus.workshop import Watch
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -371,3 +375,76 @@ def test_the_quick_answer_sees_each_kind_of_change(publication: Publication, cha
 def _settle() -> None:
     """Wait until what was written is old enough for its stamp to be believed."""
     time.sleep(0.05)
+
+
+def dot(colour: tuple[int, int, int]) -> bytes:
+    """A picture of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def plates(colour: str) -> str:
+    """A stylesheet that changes the looks of a PDF."""
+    return f"body {{ background: {colour} }}"
+
+
+@pytest.mark.parametrize(
+    ("path", "own", "other"),
+    [
+        ("content/assets/x.png", dot((255, 0, 0)), dot((0, 0, 255))),
+        ("templates/assets/pdf.css", plates("red").encode(), plates("blue").encode()),
+    ],
+    ids=["picture", "template"],
+)
+def test_what_is_saved_while_a_build_draws_is_never_taken_for_what_it_read(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch, path: str, own: bytes, other: bytes
+) -> None:
+    """Saved while PDFs are drawn, and put back when the build is over."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(publication.root / "cache"))
+    site = SITE.partition("editions")[0] + "editions: {full: {}}\n"
+    publication.write("content/site.yaml", site)
+    publication.write("content/assets/x.png", dot((255, 0, 0)))
+    publication.write(path, own)
+    publication.article("a", ARTICLE + "image: {src: assets/x.png, alt: A dot}\n")
+    stamps.settle(stamps.now())
+    place = publication.root / path
+    begun: list[str] = []
+
+    def started(_missing: int) -> None:
+        if not begun:
+            place.write_bytes(other)
+        begun.append("PDFs")
+
+    asked = request(publication.root, publication.out, formats=("pdf",))
+    pipeline.build(asked, Watch(started))
+    assert len(begun) == 2
+    shown = files(publication.out)["site/a/a.pdf"]
+    place.write_bytes(own)
+    pipeline.build(asked)
+    again = files(publication.out)["site/a/a.pdf"]
+    assert again != shown
+    monkeypatch.setenv("XDG_CACHE_HOME", str(publication.root / "empty"))
+    pipeline.build(replace(asked, out=publication.root / "clean"))
+    assert files(publication.root / "clean")["site/a/a.pdf"] == again
+
+
+def test_an_asset_that_changes_before_it_is_copied_begins_the_build_anew(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication.article("a")
+    path = publication.write("content/assets/x.txt", "one")
+    barrier, changes = pipeline._barrier, iter(["two"])
+
+    def change(*args: object, **more: object) -> None:
+        for text in changes:
+            path.write_text(text)
+        barrier(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "_barrier", change)
+    asked = request(publication.root, publication.out)
+    pipeline.build(asked)
+    assert publication.read("site/assets/x.txt") == "two"
+    path.write_text("one")
+    pipeline.build(asked)
+    assert publication.read("site/assets/x.txt") == "one"

@@ -33,6 +33,7 @@ from versus import (
     search,
     site_files,
     sources,
+    templating,
     validate,
     workshop,
 )
@@ -72,6 +73,8 @@ class Checked:
     settings: str = ""
     """The digest of all that decides what is made besides articles, assets and the ledger."""
     publication: sources.Publication | None = None
+    machine: str = ""
+    """The machine's stamp when reading began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ def _check(request: Request, known: Memory, view: View | None, *, advise: bool =
         validate.posts(publication.posts, site.limits) if publication.posts else ((), [])
     )
     diagnostics += post_faults
-    digest = _settings(view.machine if view else machine.stamp(request.root), publication)
+    here = view.machine if view else machine.stamp(request.root)
+    digest = _settings(here, publication)
     units = reading.units(publication)
     if known.settings != digest:
         known.forget()
@@ -150,7 +154,8 @@ def _check(request: Request, known: Memory, view: View | None, *, advise: bool =
         every = tuple(library.by_file.values())
         state = memory.load_related(*place)
         diagnostics += advice(library, Related(library, request.jobs, state=state, entries=every))
-    return Checked(library if settings else None, _told(diagnostics), copies, digest, publication)
+    buildable = library if settings else None
+    return Checked(buildable, _told(diagnostics), copies, digest, publication, here)
 
 
 def build(request: Request, watch: Watch | None = None, view: View | None = None) -> Built:
@@ -178,6 +183,7 @@ def _steadily(attempt: Callable[[View | None], T], view: View | None) -> T:
             return attempt(view)
         except sources.ChangedWhileReadError as error:
             changed, view = str(error), None
+            templating.forget()
     hint = "build again when nothing writes to the publication"
     message = "the file changed again and again while it was read"
     raise VersusError([Diagnostic(changed, 1, 1, Severity.ERROR, message, hint)])
@@ -225,7 +231,7 @@ def _build(
             if makes_site and not is_crowd:  # They show no related posts, which are still ranked.
                 artifacts += pages()
         items = workshop.wanted(shop, orders, briefing, recall)
-        for variant, outcome in workshop.made(shop, items, request, recall, watch):
+        for variant, outcome in workshop.made(shop, items, request, recall, watch, checked.machine):
             artifacts += outcome.artifacts
             diagnostics += outcome.diagnostics
             diagnostics += placed(variant, outcome, found)

@@ -317,7 +317,11 @@ def _file(task: Task, shop: Shop, bases: dict[str, Basis]) -> Outcome:
     if basis is None:
         basis = bases[variant.name] = Basis(shop.imprint, variant, _brief(task, shop))
     page = document_on(basis, writer.medium)
-    written = write(page, task.format, shop.context)
+    context = shop.context
+    if basis.brief.pictures:
+        digests = {name: digest for name, digest, _copies in basis.brief.pictures}
+        context = replace(context, digests=digests)
+    written = write(page, task.format, context)
     artifact = Artifact(
         path=f"site/{variant.folder}/{variant.files()[task.format]}",
         content=written.data,

@@ -24,6 +24,8 @@ from versus.library import Entry, Library, Topic
 from versus.media import FeedMedium
 from versus.mediatypes import media_type
 from versus.model import Moment, utc
+from versus.sources import ChangedWhileReadError
+from versus.stamps import digest_of
 from versus.templating import Templates, rfc3339
 from versus.variants import Variant, expand
 from versus.views import Alternate, SiteView, TopicView
@@ -169,8 +171,9 @@ def pages(library: Library, templates: Templates) -> Iterator[SiteFile]:
     head = b"looks, searched" if is_searched else b"looks"
     yield SiteFile(head, lambda: _looks(templates, is_searched=is_searched))
     for name in sorted(library.assets):
-        data = f"asset {name} {library.digests.get(name)}".encode()
-        yield SiteFile(data, partial(_asset, templates.root, name))
+        digest = library.digests.get(name)
+        data = f"asset {name} {digest}".encode()
+        yield SiteFile(data, partial(_asset, templates.root, name, digest))
 
 
 def feeds(library: Library, templates: Templates, briefing: Briefing) -> Iterator[SiteFile]:
@@ -189,8 +192,10 @@ def _wings(library: Library, templates: Templates) -> list[Wing]:
     return [Wing(library, templates, language) for language in library.languages]
 
 
-def _asset(root: Path, name: str) -> Iterator[Artifact]:
+def _asset(root: Path, name: str, digest: str | None) -> Iterator[Artifact]:
     data = (root / "content" / name).read_bytes()
+    if digest and digest != digest_of(data):
+        raise ChangedWhileReadError(f"content/{name}")
     yield Artifact(f"site/{name}", data, media_type(name))
 
 

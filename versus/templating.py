@@ -105,6 +105,11 @@ class Templates:
         return Diagnostic(shown, line, 1, Severity.ERROR, message, hint)
 
 
+def forget() -> None:
+    """Read templates anew from now on."""
+    _environment.cache_clear()
+
+
 @lru_cache(maxsize=16)
 def _environment(root: Path, is_markdown: bool) -> Environment:
     environment = Environment(

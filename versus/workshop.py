@@ -13,6 +13,7 @@ from versus.briefs import Briefing
 from versus.recall import Recall, fetch, shelve
 from versus.render import Order, Outcome, Shop, Task
 from versus.request import Request
+from versus.sources import ChangedWhileReadError
 from versus.stamps import digest_of
 from versus.variants import Variant
 
@@ -77,8 +78,12 @@ def made(
     request: Request,
     recall: Recall,
     watch: Watch,
+    here: str,
 ) -> Iterator[tuple[Variant, Outcome]]:
-    """Every outcome with its variant."""
+    """Every outcome with its variant; `here` is the machine's stamp when the build began.
+
+    Raises ChangedWhileReadError where something else is read now than keys were made of.
+    """
     _take_from_shelves(shop, [i for i in items if i.outcome is None and i.task.format in KEPT])
     missing = [item for item in items if item.outcome is None]
     watch.started(len(missing))
@@ -89,6 +94,8 @@ def made(
         if not item.seed and fresh.seed:
             item.seed = recall.told(item.hint, fresh.seed)
         if item.shelf is not None and fresh.artifacts and not fresh.is_passing:
+            if machine.stamp(request.root) != here:  # It may be made from other templates.
+                raise ChangedWhileReadError("templates")
             shelve(item.shelf, fresh)
             is_fuller = True
     if is_fuller:

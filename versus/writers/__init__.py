@@ -4,8 +4,8 @@ In: a document. Out: the bytes of one file, and what its writer noticed. Writers
 `emit` does.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from versus.media import HtmlMedium, MarkdownMedium, Medium, PdfMedium
 from versus.model import Site
@@ -21,6 +21,8 @@ class Context:
 
     site: Site
     templates: Templates
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Those of the pictures that the document shows, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def _pdf(source: str, document: Document, context: Context) -> Written:
     from versus.writers import pdf
 
     stylesheet = (context.templates.asset("pdf.css") or b"").decode()
-    return pdf.encode(source, document, context.site, context.templates.root, stylesheet)
+    root, digests = context.templates.root, context.digests
+    return pdf.encode(source, document, context.site, root, stylesheet, digests)
 
 
 def _card(source: str, _document: Document, context: Context) -> Written:

@@ -8,10 +8,12 @@ the site's settings name.
 """
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from versus.model import Site
+from versus.sources import ChangedWhileReadError
 from versus.views import Document
 from versus.writers.pdf import contents, engine, fit, heard, links, packing, shapes, tables, tags
 from versus.writers.pdf.engine import load
@@ -22,14 +24,22 @@ __all__ = ["encode", "load"]
 
 
 @engine.collecting_later()
-def encode(source: str, document: Document, site: Site, root: Path, stylesheet: str) -> Written:
-    """The PDF of a template's HTML.
+def encode(
+    source: str,
+    document: Document,
+    site: Site,
+    root: Path,
+    stylesheet: str,
+    digests: Mapping[str, str] = engine.NO_DIGESTS,
+) -> Written:
+    """The PDF of a template's HTML; `digests` are those of the pictures that it is to show.
 
-    Raises VersusError where Pango is missing, with the way to install it.
+    Raises VersusError where Pango is missing, with the way to install it, and
+    ChangedWhileReadError where a picture is another one by now.
     """
     weasyprint = load()
     paper = PAPERS[site.pdf.page]
-    door = engine.fetcher(site, root)
+    door = engine.fetcher(site, root, digests)
     style, fonts = engine.style(paper, stylesheet, door)
     options = {
         "stylesheets": [style],
@@ -55,5 +65,7 @@ def encode(source: str, document: Document, site: Site, root: Path, stylesheet: 
                 packing.pack(pdf)
 
             data = laid_out.write_pdf(finisher=finished, **options)
+    if door.changed:
+        raise ChangedWhileReadError(door.changed)
     noticed = (*fit.remarks(laid_out), *heard.remarks(log, laid_out))
     return Written(bytes(data), noticed, door.has_missed)

@@ -5,15 +5,17 @@ In: settings and texts. Out: what a layout needs, and what WeasyPrint had to say
 
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.mediatypes import media_type
 from versus.model import Site
+from versus.stamps import digest_of
 from versus.writers.pdf.paper import Paper
 
 if TYPE_CHECKING:
@@ -93,12 +95,17 @@ def listening() -> Iterator[list[logging.LogRecord]]:
         _LOGGER.removeHandler(listener)
 
 
+NO_DIGESTS: Mapping[str, str] = MappingProxyType({})
+
 _PROGRAMS = (b"%!PS", b"\xc5\xd0\xd3\xc6")
 """How PostScript begins, for which Pillow would start an interpreter."""
 
 
-def fetcher(site: Site, root: Path) -> Any:
-    """The one door for pictures: the publication's assets by their URLs, and named hosts."""
+def fetcher(site: Site, root: Path, digests: Mapping[str, str] = NO_DIGESTS) -> Any:
+    """The one door for pictures: the publication's assets by their URLs, and named hosts.
+
+    `digests` are those of assets when the build began, by their names.
+    """
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     assets = (root / "content" / "assets").resolve()
@@ -109,6 +116,8 @@ def fetcher(site: Site, root: Path) -> Any:
 
         has_missed = False
         """Whether a host that may be asked did not give what it was asked for."""
+        changed = ""
+        """An asset that is not what it was when the build began."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             """The asset behind a URL. Raises ValueError or OSError for every other URL."""
@@ -137,9 +146,18 @@ def fetcher(site: Site, root: Path) -> Any:
 
         def asset(self, name: str) -> tuple[bytes, str]:
             """The bytes of a file below the folder of assets, and what its name says it is."""
-            path = (assets / name).resolve()
-            if not path.is_relative_to(assets) and not site.trust:
-                raise ValueError(f"not an asset of the publication: {name}")
-            return path.read_bytes(), media_type(path.name)
+            path = _place(assets, name, site)
+            data = path.read_bytes()
+            known = digests.get(f"assets/{name}")
+            if known and known != digest_of(data):
+                self.changed = f"content/assets/{name}"
+            return data, media_type(path.name)
 
     return Assets()
+
+
+def _place(assets: Path, name: str, site: Site) -> Path:
+    path = (assets / name).resolve()
+    if not path.is_relative_to(assets) and not site.trust:
+        raise ValueError(f"not an asset of the publication: {name}")
+    return path
