@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from versus import machine
 from versus.cache import cached, key_of
 
 SUBSETS: Mapping[str, tuple[int, ...]] = {
@@ -168,8 +169,9 @@ def _cut(source: bytes, digest: str, characters: tuple[int, ...]) -> bytes:
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
-    """What decides how this machine draws text: its fonts, each with its version."""
+    """What decides how this machine draws text: its fonts with their versions, its settings."""
     known = "\n".join(sorted(f"{font.file} {font.version}" for font in _fonts()))
+    known += f"\n{machine.font_settings().hex()}"
     return known.encode(errors="backslashreplace").decode()  # A file may have any bytes for a name.
 
 

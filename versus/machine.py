@@ -10,6 +10,7 @@ import platform
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,8 +26,16 @@ _LIBRARIES = (
     "tinyhtml5", "weasyprint",
 )  # fmt: skip
 
-_PANGO = ("/usr/lib/*/libpango-1.0.so.0", "/usr/lib*/libpango-1.0.so.0",
-          "/usr/local/lib/libpango-1.0*", "/opt/*/lib/libpango-1.0*")  # fmt: skip
+_DRAWING = {
+    "Pango": ("libpango-1.0.so.0", "libpango-1.0.0.dylib"),
+    "HarfBuzz": ("libharfbuzz.so.0", "libharfbuzz.0.dylib"),
+    "HarfBuzz's subsetter": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib"),
+    "fontconfig": ("libfontconfig.so.1", "libfontconfig.1.dylib"),
+    "FreeType": ("libfreetype.so.6", "libfreetype.6.dylib"),
+}
+"""The system's libraries that lay out text for WeasyPrint, on Linux and on macOS."""
+
+_LIBRARY_FOLDERS = ("usr/lib/*", "usr/lib*", "usr/local/lib", "opt/*/lib")
 
 
 def templates_folder() -> Path:
@@ -39,7 +48,8 @@ def stamp(root: Path) -> str:
     """A digest that changes whenever anything but content might change what is built."""
     found = hashlib.blake2b(sys.version.encode(), digest_size=16)
     folders = (PACKAGE, templates_folder(), root / "templates")
-    for path, status in files(folders):
+    libraries = ((path, os.stat(path)) for name in _DRAWING for path in _libraries(name))
+    for path, status in (*files(folders), *libraries, *_font_settings()):
         found.update(os.fsencode(path) + b"\n" + stamp_of(status))
     installed = (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
     for folder in (*installed, *_font_folders()):
@@ -73,8 +83,9 @@ def tools(fonts: str) -> Mapping[str, str]:
             found[name] = version(name)
         except PackageNotFoundError:
             continue
-    libraries = (path for pattern in _PANGO for path in sorted(Path("/").glob(pattern[1:])))
-    found["Pango"] = " ".join(library.resolve().name for library in libraries)
+    for name in _DRAWING:
+        versions = (os.path.basename(os.path.realpath(path)) for path in _libraries(name))
+        found[name] = " ".join(dict.fromkeys(versions))
     found["fonts"] = hashlib.blake2b(fonts.encode(), digest_size=6).hexdigest()
     return found
 
@@ -83,6 +94,18 @@ def _code() -> str:
     """A short digest of our code and templates: releases in the making share a version."""
     data = contents(PACKAGE, ".py") + contents(templates_folder())
     return hashlib.blake2b(data, digest_size=6).hexdigest()
+
+
+def _libraries(name: str) -> Iterator[str]:
+    """Where a library that draws is installed."""
+    for folder in _library_folders():
+        yield from (path for file in _DRAWING[name] if os.path.exists(path := f"{folder}/{file}"))
+
+
+@lru_cache(maxsize=1)
+def _library_folders() -> tuple[Path, ...]:
+    found = (folder for pattern in _LIBRARY_FOLDERS for folder in sorted(Path("/").glob(pattern)))
+    return tuple(dict.fromkeys(folder for folder in found if folder.is_dir()))
 
 
 def contents(folder: Path, ending: str = "") -> bytes:
@@ -95,7 +118,7 @@ def contents(folder: Path, ending: str = "") -> bytes:
     return found.digest()
 
 
-def files(folders: Iterable[Path]) -> Iterator[tuple[str, os.stat_result]]:
+def files(folders: Iterable[Path | str]) -> Iterator[tuple[str, os.stat_result]]:
     """The files below some folders, in a fixed order; compiled Python is not looked at."""
     for folder in folders:
         yield from _below(os.fspath(folder))
@@ -126,3 +149,26 @@ def _font_folders() -> Iterator[str]:
                  f"{home}/.fonts"):  # fmt: skip
         for folder, _folders, _files in os.walk(base):
             yield folder
+
+
+def font_settings() -> bytes:
+    """A digest of what fontconfig is told: which fonts stand for which, where they lie."""
+    found = hashlib.blake2b(digest_size=16)
+    for path, _status in _font_settings():
+        with suppress(OSError):
+            data = Path(path).read_bytes()
+            found.update(f"{len(data)}\n".encode() + data)
+    return found.digest()
+
+
+def _font_settings() -> Iterator[tuple[str, os.stat_result]]:
+    """The files that fontconfig reads (its user's manual, "Files" and "Environment variables")."""
+    home = os.path.expanduser("~")
+    own = os.environ.get("XDG_CONFIG_HOME") or f"{home}/.config"
+    folder = os.environ.get("FONTCONFIG_PATH") or "/etc/fonts"
+    yield from files(("/usr/local/etc/fonts", "/opt/homebrew/etc/fonts", *folder.split(":")))
+    yield from files((f"{own}/fontconfig", f"{home}/.fonts.conf.d"))
+    named = os.environ.get("FONTCONFIG_FILE") or "fonts.conf"
+    for path in (os.path.join(folder.split(":")[0], named), f"{home}/.fonts.conf"):
+        with suppress(OSError):
+            yield path, os.stat(path)
