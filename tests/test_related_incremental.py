@@ -2,6 +2,7 @@
 
 import mmap
 import random
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from versus.related import Doc, Ranked, Reading, rank, reading
+from versus import machine
+from versus.related import Doc, Ranked, Reading, kept, rank, reading
 from versus.related import ranking as flow
 
 WORDS = ("log", "stream", "batch", "table", "queue", "cache", "index", "shard", "model", "graph")
@@ -117,6 +119,24 @@ def test_what_is_no_state_counts_as_none() -> None:
         assert lists(found, docs) == lists(ranked(docs)[0], docs)
     assert ranked(docs, memoryview(state))[1] == []
     assert ranked(docs, state, include_newer=False)[1] == KEYS
+
+
+def test_a_state_of_other_code_counts_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Releases in the making share a version."""
+    docs = on({key: Doc("", f"On {key}", text=f"log {key}") for key in KEYS})
+    state = b"".join(ranked(docs)[0].state())
+    shutil.copytree(machine.PACKAGE / "related", tmp_path / "related")
+    monkeypatch.setattr(machine, "PACKAGE", tmp_path)
+    try:
+        for change, asked in ((b"", []), (b"# Another way to rank.\n", KEYS)):
+            with (tmp_path / "related" / "lists.py").open("ab") as file:
+                file.write(change)
+            kept._ranked_by.cache_clear()
+            assert ranked(docs, state)[1] == asked
+    finally:
+        kept._ranked_by.cache_clear()
 
 
 def edited(docs: dict[str, Doc], chance: random.Random) -> dict[str, Doc]:

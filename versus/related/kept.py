@@ -8,12 +8,11 @@ settings.
 from array import array
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from unicodedata import unidata_version
 
-from versus import __version__
-from versus.related import weights
+from versus import machine
 from versus.related.lists import Made
 from versus.related.orders import Settings, Space
 from versus.related.plain import Few
@@ -24,12 +23,13 @@ if TYPE_CHECKING:
     from versus.related.many import Beginnings, Many
 
 _FORM = "versus related 1"
-_NUMBERS = {
-    "version": __version__,
-    "unicode": unidata_version,
-    **{name: repr(found) for name, found in vars(weights).items() if name.isupper()},
-}
-"""A ranking with other weights is another one, and so is one of other words."""
+
+
+@lru_cache(maxsize=1)
+def _ranked_by() -> dict[str, str]:
+    """What ranks: with other weights it is another ranking, and so it is with other words."""
+    code = machine.contents(machine.PACKAGE / "related", ".py")
+    return {"code": code.hex(), "unicode": unidata_version}
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def load(state: bytes | memoryview | None) -> Kept | None:
         values, arrays = unpack(_FORM, state)
     except (ValueError, TypeError, KeyError):
         return None
-    if values["weights"] != _NUMBERS:
+    if values.get("ranked by") != _ranked_by():
         return None
     digests = dict(zip(values["reading"]["keys"], values["digests"], strict=True))
     return Kept(digests, state, values, arrays)
@@ -128,7 +128,7 @@ def save(
     values, arrays = packed(reading)
     found: dict[str, Any] = {
         "settings": asdict(settings),
-        "weights": _NUMBERS,
+        "ranked by": _ranked_by(),
         "digests": [digests[key] for key in reading.keys],
         "reading": values,
         "words": words,
