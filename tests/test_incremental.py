@@ -448,3 +448,18 @@ def test_an_asset_that_changes_before_it_is_copied_begins_the_build_anew(
     path.write_text("one")
     pipeline.build(asked)
     assert publication.read("site/assets/x.txt") == "one"
+
+
+def test_a_build_of_one_format_finds_what_a_whole_one_made(publication: Publication) -> None:
+    """Smaller copies are planned for pages only, and decide no other file."""
+    out = io.BytesIO()
+    noise = [Image.effect_noise((1600, 900), 60) for _colour in "RGB"]
+    Image.merge("RGB", noise).save(out, "JPEG", quality=95)
+    publication.write("content/assets/x.jpg", out.getvalue())
+    publication.article("a", ARTICLE + "image: {src: assets/x.jpg, alt: Noise}\n")
+    made: list[int] = []
+    for formats in (("html", "markdown"), ("markdown",), ("html",), ("html", "markdown")):
+        asked = request(publication.root, publication.out, formats=formats)
+        pipeline.build(asked, Watch(made.append))
+    assert "-1200.webp 1200w" in publication.read("site/a/index.html")
+    assert made == [4, 0, 0, 0]

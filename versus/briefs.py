@@ -47,14 +47,16 @@ class Brief:
     """The topic under which the article stands."""
     languages: tuple[str, ...]
     """The languages that the article can be read in."""
-    pictures: tuple[tuple[str, str, tuple[PlainCopy, ...]], ...]
-    """The article's pictures and downloads: name, digest of the bytes, smaller copies."""
+    pictures: tuple[tuple[str, str], ...]
+    """The article's pictures and downloads: name, digest of the bytes."""
+    copies: tuple[tuple[str, tuple[PlainCopy, ...]], ...] = ()
+    """The smaller copies of those that have some, which pages offer and nothing else does."""
 
     @cached_property
     def data(self) -> bytes:
-        """The brief as bytes: equal for equal briefs."""
+        """The brief but for copies as bytes: equal for equal briefs."""
         # Version 2 writes equal values equally: later ones note which objects are the same.
-        return marshal.dumps(tuple(getattr(self, field.name) for field in _FIELDS), 2)
+        return marshal.dumps(tuple(getattr(self, name) for name in _DECISIVE), 2)
 
     @cached_property
     def _targets(self) -> Mapping[Link, Target]:
@@ -67,10 +69,11 @@ class Brief:
 
     def copies_of(self, asset: str) -> tuple[PlainCopy, ...]:
         """The smaller copies of a picture."""
-        return next((copies for name, _digest, copies in self.pictures if name == asset), ())
+        return next((copies for name, copies in self.copies if name == asset), ())
 
 
-_FIELDS = fields(Brief)
+_DECISIVE = tuple(field.name for field in fields(Brief) if field.name != "copies")
+"""What decides files in any format."""
 
 
 def plain_target(target: Target) -> PlainTarget:
@@ -95,6 +98,8 @@ class Briefing:
         self._related = related
         self._copies = copies
         self._posts: dict[tuple[str, str], PlainPost] = {}
+        self._last: tuple[Variant, Brief] | None = None
+        """The brief that was made last: files of one variant are asked for one after the other."""
         self._shelves = {
             language: (
                 _shared(library.subjects(language).values()),
@@ -103,22 +108,35 @@ class Briefing:
             for language in library.languages
         }
         """The subjects and the tags that more than one article has, by language and name."""
-        outlook = library.outlook + repr(sorted(copies.items())).encode()
-        self._outlook = hashlib.blake2b(outlook, digest_size=16)
+        offered = repr(sorted(copies.items())).encode() if copies else b""
+        self._outlooks = {
+            False: hashlib.blake2b(library.outlook, digest_size=16),
+            True: hashlib.blake2b(library.outlook + offered, digest_size=16),
+        }
 
-    def seed(self, variant: Variant) -> bytes:
+    def seed(self, variant: Variant, *, with_copies: bool = False) -> bytes:
         """What decides a variant's files, as `seed` tells it."""
-        return seed(variant, self.brief(variant))
+        return seed(variant, self.brief(variant), with_copies=with_copies)
 
-    def hint(self, variant: Variant) -> bytes:
+    def hint(self, variant: Variant, *, with_copies: bool = False) -> bytes:
         """What decides the seed, told sooner: where this is the same, so is that."""
-        found = self._outlook.copy()
+        found = self._outlooks[with_copies].copy()
         found.update(_own(variant))
         found.update(self._related.row(variant.entry))
         return found.digest()
 
+    @property
+    def has_copies(self) -> bool:
+        """Whether any picture has smaller copies."""
+        return bool(self._copies)
+
     def brief(self, variant: Variant) -> Brief:
         """What a variant's documents take from the rest of the publication."""
+        if self._last is None or self._last[0] is not variant:
+            self._last = variant, self._brief(variant)
+        return self._last[1]
+
+    def _brief(self, variant: Variant) -> Brief:
         library, entry, language = self._library, variant.entry, variant.language
         summary = entry.summary_in(language)
         links: list[tuple[Link, PlainTarget]] = []
@@ -141,9 +159,8 @@ class Briefing:
             topics=tuple(topics),
             crumb=self._crumb(summary.tags, language),
             languages=tuple(t for t in library.languages if library.has(entry, t)),
-            pictures=tuple(
-                (name, library.digests.get(name, ""), self._copies.get(name, ())) for name in assets
-            ),
+            pictures=tuple((name, library.digests.get(name, "")) for name in assets),
+            copies=tuple((name, self._copies[name]) for name in assets if self._copies.get(name)),
         )
 
     def _crumb(self, tags: Sequence[str], language: str) -> PlainTopic | None:
@@ -179,9 +196,13 @@ def _said_once(title: str, excerpt: str) -> str:
     return "" if excerpt == title else excerpt
 
 
-def seed(variant: Variant, brief: Brief) -> bytes:
-    """A digest of all that decides a variant's files besides the imprint: equal if that is."""
-    return hashlib.blake2b(_own(variant) + brief.data, digest_size=16).digest()
+def seed(variant: Variant, brief: Brief, *, with_copies: bool) -> bytes:
+    """A digest of all that decides a variant's files besides the imprint: equal if that is.
+
+    With copies it decides files that offer smaller copies of pictures.
+    """
+    offered = marshal.dumps(brief.copies, 2) if with_copies and brief.copies else b""
+    return hashlib.blake2b(_own(variant) + brief.data + offered, digest_size=16).digest()
 
 
 def _own(variant: Variant) -> bytes:

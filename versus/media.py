@@ -7,6 +7,7 @@ format, so that they say the same in the same order (`documents`).
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import ClassVar
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -65,6 +66,9 @@ class Medium(ABC):
     def links_inside(self) -> bool:
         """Whether the format links to places inside the document itself."""
 
+    offers_copies: ClassVar[bool] = False
+    """Whether smaller copies of pictures are offered besides these."""
+
     @property
     @abstractmethod
     def marked(self) -> type[Rendered]:
@@ -107,6 +111,7 @@ class HtmlMedium(Medium):
     """Pages: relative addresses, so that a site works at any place and before it is published."""
 
     links_inside = True
+    offers_copies = True
     marked = Markup
 
     def srcset(self, href: str) -> str:
@@ -161,6 +166,8 @@ class HtmlMedium(Medium):
 
 class PdfMedium(HtmlMedium):
     """A file that travels alone: absolute addresses, but for places inside itself."""
+
+    offers_copies = False
 
     def srcset(self, href: str) -> str:
         """None: the file holds its pictures."""

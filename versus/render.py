@@ -53,6 +53,11 @@ class Task:
         """Whether it makes a copy for a channel."""
         return self.format.startswith(COPY)
 
+    @property
+    def offers_copies(self) -> bool:
+        """Whether its file offers smaller copies of pictures."""
+        return not self.is_copy and WRITERS[self.format].medium.offers_copies
+
 
 class Order(NamedTuple):
     """A variant in the formats that are asked for: a task for each, unless it was made before."""
@@ -319,8 +324,7 @@ def _file(task: Task, shop: Shop, bases: dict[str, Basis]) -> Outcome:
     page = document_on(basis, writer.medium)
     context = shop.context
     if basis.brief.pictures:
-        digests = {name: digest for name, digest, _copies in basis.brief.pictures}
-        context = replace(context, digests=digests)
+        context = replace(context, digests=dict(basis.brief.pictures))
     written = write(page, task.format, context)
     artifact = Artifact(
         path=f"site/{variant.folder}/{variant.files()[task.format]}",
@@ -330,7 +334,7 @@ def _file(task: Task, shop: Shop, bases: dict[str, Basis]) -> Outcome:
         variant=variant.name,
         format=task.format,
     )
-    own = seed(variant, basis.brief)
+    own = seed(variant, basis.brief, with_copies=task.offers_copies)
     return Outcome((artifact,), written.remarks, seed=own, is_passing=written.is_passing)
 
 
@@ -341,7 +345,8 @@ def _copy(task: Task, shop: Shop) -> Outcome:
     templates = shop.context.templates
     brief = _brief(task, shop)
     made, warnings = making.make(shop.imprint, templates, task.variant, brief, name, shop.copies)
-    return Outcome(tuple(made), (), tuple(warnings), seed(task.variant, brief))
+    own = seed(task.variant, brief, with_copies=False)
+    return Outcome(tuple(made), (), tuple(warnings), own)
 
 
 def _lost(task: Task, lost: Lost, seconds: int) -> Outcome:

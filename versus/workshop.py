@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from versus import cache, fonts, machine, render
-from versus.artifacts import COPY
 from versus.briefs import Briefing
 from versus.recall import Recall, fetch, shelve
 from versus.render import Order, Outcome, Shop, Task
@@ -58,15 +57,19 @@ def wanted(shop: Shop, orders: Iterable[Order], briefing: Briefing, recall: Reca
     ledger = digest_of(repr(sorted(shop.copies.items())).encode()).encode()
     items = []
     for variant, formats in orders:
-        hint, seed = briefing.hint(variant), b""
-        # Where there is nothing to be found, only what is kept elsewhere needs it before it is
+        # Where there is nothing to be found, only what is kept elsewhere needs a seed before it is
         # made; then whoever makes files tells it, who has the brief anyway.
-        if recall.has_any or any(name in KEPT for name in formats):
-            seed = recall.seed(hint, partial(briefing.seed, variant))
-        for name in formats:
-            rest = name.encode() + (ledger if name.startswith(COPY) else b"")
-            item = Item(Task(variant, name), hint, seed, rest)
-            item.outcome = recall.find(item.key) if seed else None
+        is_asked = recall.has_any or any(name in KEPT for name in formats)
+        known: dict[bool, tuple[bytes, bytes]] = {}
+        for task in (Task(variant, name) for name in formats):
+            copies = task.offers_copies and briefing.has_copies
+            if copies not in known:
+                hint = briefing.hint(variant, with_copies=copies)
+                make = partial(briefing.seed, variant, with_copies=copies)
+                known[copies] = hint, recall.seed(hint, make) if is_asked else b""
+            rest = task.format.encode() + (ledger if task.is_copy else b"")
+            item = Item(task, *known[copies], rest)
+            item.outcome = recall.find(item.key) if item.seed else None
             item.is_known = item.outcome is not None
             items.append(item)
     return items
