@@ -14,6 +14,7 @@ from versus import pipeline, render
 from versus.briefs import Briefing
 from versus.diagnostics import Diagnostic
 from versus.pictures import NO_COPIES
+from versus.places import Places
 from versus.related import Related
 from versus.sources import Publication, Source, read
 from versus.templating import Templates
@@ -69,11 +70,11 @@ def printed(publication: Publication | Path, *slugs: str) -> dict[str, Printed]:
     context = Context(known.site, Templates(found.root))
     shop = render.Shop(known.imprint, context, briefing.brief)
     todo = [render.Task(v, "pdf") for v in variants]
-    made = {}
+    made, where = {}, Places([entry.source for entry in known.live])
     for place, outcome in render.run(shop, todo, 1, lambda: None):
         assert outcome.artifacts, "\n".join(map(str, outcome.diagnostics))
         made[str(outcome.artifacts[0].article)] = Printed(
-            outcome.artifacts[0].data, tuple(pipeline.placed(todo[place].variant, outcome, known))
+            outcome.artifacts[0].data, tuple(pipeline.placed(todo[place].variant, outcome, where))
         )
     return made
 

@@ -24,7 +24,6 @@ from versus import (
     machine,
     memory,
     pictures,
-    places,
     reading,
     references,
     render,
@@ -43,6 +42,7 @@ from versus.catalogues import CatalogueError
 from versus.diagnostics import Diagnostic, Severity, VersusError, did_you_mean, has_errors
 from versus.library import Contents, Entry, Library, index
 from versus.memory import Memory
+from versus.places import Places
 from versus.recall import Recall
 from versus.related import CROWD, Candidate, Pick, Ranker, Related
 from versus.request import Request
@@ -230,11 +230,12 @@ def _build(
         with _telling(diagnostics):
             if makes_site and not is_crowd:  # They show no related posts, which are still ranked.
                 artifacts += pages()
+        where = Places([entry.source for entry in found.live])
         items = workshop.wanted(shop, orders, briefing, recall)
         for variant, outcome in workshop.made(shop, items, request, recall, watch, checked.machine):
             artifacts += outcome.artifacts
             diagnostics += outcome.diagnostics
-            diagnostics += placed(variant, outcome, found)
+            diagnostics += placed(variant, outcome, where)
         with _telling(diagnostics):
             if makes_site and is_crowd:
                 artifacts += pages()
@@ -358,11 +359,10 @@ def related(request: Request, name: str) -> tuple[tuple[Candidate, Pick], ...]:
     return Related(checked.library, request.jobs, state=state).why(chosen[0])
 
 
-def placed(variant: Variant, outcome: render.Outcome, found: Library) -> Iterator[Diagnostic]:
+def placed(variant: Variant, outcome: render.Outcome, where: Places) -> Iterator[Diagnostic]:
     """What writers noticed, where the words stand that it is about."""
     for remark in outcome.remarks:
-        others = (e.source for e in found.live if e is not variant.entry)
-        yield places.warning((*variant.sources, *others), remark.words, remark.message, remark.hint)
+        yield where.warning(variant.sources, remark.words, remark.message, remark.hint)
 
 
 def _word_faults(found: Library, publication: sources.Publication) -> Iterator[Diagnostic]:

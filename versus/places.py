@@ -4,7 +4,7 @@ In: content files and words. Out: diagnostics at line and column. Read again onl
 something to tell; words that templates wrote themselves are told at the article's first line.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity
@@ -22,22 +22,50 @@ class _Found:
     offset: int
 
 
-def warning(sources: Iterable[Source], words: str, message: str, hint: str) -> Diagnostic:
-    """A warning where the words stand: in the first of the sources that holds them.
+class Places:
+    """Where words stand in the files of a publication; each is looked for once in all of them."""
 
-    The first source is the article's own. It is named where no source holds the words, at the
-    longest beginning of them that it has: Markdown's marks may stand between words.
-    """
-    files = tuple(sources)
-    pieces = words.split()
-    whole = ((source, words) for source in files)
-    starts = ((files[0], " ".join(pieces[:n])) for n in range(len(pieces) - 1, 0, -1))
-    for source, wanted in (*whole, *starts) if pieces else ():
-        found = _find(load(source.text, *_ANY), wanted)
+    def __init__(self, every: Iterable[Source]) -> None:
+        self._every = every
+        self._known: dict[str, tuple[Source, _Found] | None] = {}
+
+    def warning(self, own: Sequence[Source], words: str, message: str, hint: str) -> Diagnostic:
+        """A warning where the words stand: in the article's own files, or the first that has them.
+
+        The first file is named where none holds the words, at the longest beginning of them that
+        it has: Markdown's marks may stand between words.
+        """
+        pieces = words.split()
+        found = _first(own, words) or self._elsewhere(words) if pieces else None
+        for count in range(len(pieces) - 1, 0, -1):
+            found = found or _first(own[:1], " ".join(pieces[:count]))
+        if found is None:
+            return Diagnostic(own[0].path, 1, 1, Severity.WARNING, message, hint)
+        source, place = found
+        at = placed(source, [Fault(place.path, message, hint, offset=place.offset)])[0]
+        return Diagnostic(source.path, at.line, at.column, Severity.WARNING, message, hint)
+
+    def _elsewhere(self, words: str) -> tuple[Source, _Found] | None:
+        if words not in self._known:
+            self._known[words] = _first(self._every, words)
+        return self._known[words]
+
+
+def _first(sources: Iterable[Source], words: str) -> tuple[Source, _Found] | None:
+    """The first file that holds the words, and where it does."""
+    for source in sources:
+        found = _find(load(source.text, *_ANY), words) if _may_hold(source.text, words) else None
         if found is not None:
-            at = placed(source, [Fault(found.path, message, hint, offset=found.offset)])[0]
-            return Diagnostic(source.path, at.line, at.column, Severity.WARNING, message, hint)
-    return Diagnostic(files[0].path, 1, 1, Severity.WARNING, message, hint)
+            return source, found
+        source.forget()
+    return None
+
+
+def _may_hold(text: str, words: str) -> bool:
+    """Whether a file may hold words, told without reading its YAML, which takes a hundred times."""
+    # Lines may be broken between words; inside one, YAML changes what it marks with these.
+    (word,) = words.split(maxsplit=1)[:1]
+    return word in text or "\\" in text or "'" in word
 
 
 def _find(data: Plain, words: str) -> _Found | None:
