@@ -14,7 +14,7 @@ from typing import ClassVar
 import pytest
 from conftest import ARTICLE, SITE, Publication
 
-from versus import assets, fetching, pipeline
+from versus import assets, fetching, machine, pipeline, stamps, unchanged
 from versus.diagnostics import Diagnostic
 from versus.model import Site
 from versus.pipeline import check
@@ -432,3 +432,49 @@ def test_content_is_never_read_as_a_template_and_breaks_out_of_nothing(
         json.loads(page.split('ld+json">')[1].split("</script>")[0])["@graph"][0]["headline"]
         == line
     )
+
+
+# Links and pipes beside what is looked at before anything is read.
+
+
+def test_links_between_folders_end_no_build(publication: Publication) -> None:
+    publication.article("a")
+    content = publication.root / "content"
+    (content / "assets").mkdir()
+    (content / "assets/loop").symlink_to("loop")
+    (content / "assets/up").symlink_to("..")
+    (content / "assets/system").symlink_to("/usr")
+    result = publication.run("build", "-f", "markdown")
+    assert result.code == 1
+    assert "Traceback" not in result.stderr
+    assert "content/assets/loop:1:1: error: a link that leads to no file" in result.stderr
+    seen = unchanged.view(Request(publication.root, publication.out, NOW)).stamps
+    assert {os.path.relpath(path, content) for path in seen} == {"articles/a.yaml", "site.yaml"}
+
+
+def test_a_folder_of_articles_may_be_a_link(publication: Publication, tmp_path: Path) -> None:
+    """Where the publication's owner trusts it to lead out; edits behind it are seen."""
+    publication.article("a")
+    publication.write("content/site.yaml", SITE + "trust: true\n")
+    articles = publication.root / "content/articles"
+    articles.rename(tmp_path / "elsewhere").joinpath("a.yaml").touch()
+    articles.symlink_to(tmp_path / "elsewhere")
+    publication.build("-f", "markdown")
+    stamps.settle(stamps.now())
+    assert "0 changed" in publication.build("-f", "markdown").stdout
+    (tmp_path / "elsewhere/a.yaml").write_text(ARTICLE.replace("Two tools", "Three tools"))
+    publication.build("-f", "markdown")
+    assert "Three tools" in publication.read("site/a/index.md")
+
+
+def test_templates_may_link_in_circles_and_hold_pipes(publication: Publication) -> None:
+    folder = publication.root / "templates/html"
+    folder.mkdir(parents=True)
+    (folder / "up").symlink_to("..")
+    (folder / "loop").symlink_to("loop")
+    os.mkfifo(folder / "pipe")
+    publication.write("templates/html/x.html", "x")
+    (folder / "linked").symlink_to(publication.write("more/y.html", "y").parent)
+    found = [os.path.relpath(path, folder) for path, _status in machine.files([folder])]
+    assert found == ["linked/y.html", "x.html"]
+    assert machine.contents(folder)

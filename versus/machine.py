@@ -7,6 +7,7 @@ by what the file system says; `recipe` reads contents and versions, and so holds
 import hashlib
 import os
 import platform
+import stat
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
@@ -118,27 +119,38 @@ def contents(folder: Path, ending: str = "") -> bytes:
     return found.digest()
 
 
-def files(folders: Iterable[Path | str]) -> Iterator[tuple[str, os.stat_result]]:
-    """The files below some folders, in a fixed order; compiled Python is not looked at."""
+def files(
+    folders: Iterable[Path | str], *, follows: bool = True
+) -> Iterator[tuple[str, os.stat_result]]:
+    """The files below some folders, in a fixed order; compiled Python is not looked at.
+
+    Links to folders lead on if it `follows` them, but never in a circle.
+    """
     for folder in folders:
-        yield from _below(os.fspath(folder))
+        with suppress(OSError):
+            yield from _below(os.fspath(folder), os.stat(folder), (), follows=follows)
 
 
-def _below(folder: str) -> Iterator[tuple[str, os.stat_result]]:
+def _below(
+    folder: str, status: os.stat_result, above: tuple[tuple[int, int], ...], *, follows: bool
+) -> Iterator[tuple[str, os.stat_result]]:
+    place = (status.st_dev, status.st_ino)
+    if place in above:
+        return
     try:
         with os.scandir(folder) as listed:
             found = sorted(listed, key=lambda item: item.name)
     except OSError:
         return
     for item in found:
-        if item.is_dir():
-            if item.name != "__pycache__":
-                yield from _below(item.path)
-            continue
         try:
-            yield item.path, item.stat()
+            is_folder, status = item.is_dir(follow_symlinks=follows), item.stat()
         except OSError:
             continue
+        if is_folder and item.name != "__pycache__":
+            yield from _below(item.path, status, (*above, place), follows=follows)
+        elif stat.S_ISREG(status.st_mode):  # To read a pipe would take until somebody writes to it.
+            yield item.path, status
 
 
 def _font_folders() -> Iterator[str]:
@@ -170,5 +182,5 @@ def _font_settings() -> Iterator[tuple[str, os.stat_result]]:
     yield from files((f"{own}/fontconfig", f"{home}/.fonts.conf.d"))
     named = os.environ.get("FONTCONFIG_FILE") or "fonts.conf"
     for path in (os.path.join(folder.split(":")[0], named), f"{home}/.fonts.conf"):
-        with suppress(OSError):
+        if os.path.isfile(path):
             yield path, os.stat(path)

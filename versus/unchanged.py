@@ -31,7 +31,11 @@ class Last:
 def view(request: Request) -> View:
     """Look at everything that a build reads."""
     moment, content = now(), request.root / "content"
-    files = {path: stamp_of(status) for path, status in machine.files([content])}
+    files = {path: stamp_of(status) for path, status in machine.files([content], follows=False)}
+    articles = content / "articles"
+    if articles.is_symlink():  # The one folder that may be a link.
+        found = ((str(path), look(str(path))) for path in articles.glob("*.yaml"))
+        files |= {path: stamp for path, stamp in found if stamp is not None}
     return View(moment, files, machine.stamp(request.root))
 
 
