@@ -117,6 +117,7 @@ def run(*args: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> R
         [sys.executable, str(ROOT / "build.py"), *args],
         capture_output=True,
         text=True,
+        errors="surrogateescape",
         cwd=cwd,
         env={**clean, **(env or {})},
         timeout=300,

@@ -478,3 +478,37 @@ def test_templates_may_link_in_circles_and_hold_pipes(publication: Publication) 
     found = [os.path.relpath(path, folder) for path, _status in machine.files([folder])]
     assert found == ["linked/y.html", "x.html"]
     assert machine.contents(folder)
+
+
+# Names that are not UTF-8, which a file system may hold all the same.
+
+CAFE = os.fsdecode(b"caf\xe9")
+
+
+def test_a_name_that_is_no_text_is_told(publication: Publication, tmp_path: Path) -> None:
+    publication.article("a")
+    publication.article(CAFE, ARTICLE + "slug: cafe\n")
+    for path in (f"content/assets/{CAFE}.txt", f"templates/locale/{CAFE}.po"):
+        publication.write(path, "")
+    report = tmp_path / "report.json"
+    for result in (
+        publication.run("build", "-f", "markdown", "--report", str(report)),
+        publication.run("check", "--report", str(report), env={"GITHUB_ACTIONS": "true"}),
+    ):
+        assert result.code == 1
+        assert result.stderr.count("is not safe on every system") == 3
+        assert len(json.loads(report.read_text())["diagnostics"]) == 3
+    result = publication.run("new", f"{CAFE} vs b")
+    assert (result.code, "no text that can be written" in result.stderr) == (2, True)
+
+
+def test_a_machine_and_a_publication_may_have_any_names(
+    publication: Publication, tmp_path: Path
+) -> None:
+    (tmp_path / ".fonts" / CAFE).mkdir(parents=True)
+    publication.article("a")
+    publication.write(f"templates/html/{CAFE}.html", "")
+    publication.write("templates/html/article.html", "Own words")
+    publication.root = publication.root.rename(tmp_path / CAFE)
+    result = publication.run("build", "-f", "html", "-j", "1", env={"HOME": str(tmp_path)})
+    assert (result.code, result.stderr) == (0, "")

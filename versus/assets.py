@@ -47,9 +47,14 @@ _ORIENTATION = 0x0112
 """The EXIF tag that says how a camera was held; browsers turn the picture by it."""
 
 _UNSAFE = re.compile(
-    r'[\x00-\x1f\x7f\\:*?"<>|\u2044\u2215\u29f5\u29f8\ufe68\uff0f\uff3c\u202a-\u202e]'
+    r'[\x00-\x1f\x7f\\:*?"<>|\u2044\u2215\u29f5\u29f8\ufe68\uff0f\uff3c\u202a-\u202e'
+    r"\ud800-\udfff]"
 )
-"""What leaves a folder or looks as if it did on some system, or hides how a name ends."""
+"""What leaves a folder or looks as if it did on some system, or hides how a name ends.
+
+Surrogates are how Python shows bytes of a name that are not UTF-8.
+"""
+_BYTES = re.compile(r"[\ud800-\udfff]")
 
 _TRUST = "`trust: true` in content/site.yaml lets any file in"
 _SVG = frozenset({"http://www.w3.org/2000/svg", ""})
@@ -136,8 +141,7 @@ def _file_faults(
         return
     parts = PurePosixPath(name).parts[1:]
     if any(_UNSAFE.search(p) or is_device(p) or p.endswith((".", " ")) for p in parts):
-        hint = "rename it: letters, digits, '-', '_' and '.' are safe everywhere"
-        yield _fault(name, f"the name {name!r} is not safe on every system", hint)
+        yield unsafe(f"content/{name}", name)
     size = path.stat().st_size
     if size > limits.asset:
         message = f"a file of {size:,} bytes, more than {limits.asset:,}"
@@ -145,6 +149,18 @@ def _file_faults(
         return
     if not trusted:
         yield from _active_faults(path, name)
+
+
+def unsafe(path: str, name: str) -> Diagnostic:
+    """What is told of a file with a name that some system cannot have."""
+    message = f"the name {name!r} is not safe on every system"
+    hint = "rename it: letters, digits, '-', '_' and '.' are safe everywhere"
+    return Diagnostic(path, 1, 1, Severity.ERROR, message, hint)
+
+
+def is_text(name: str) -> bool:
+    """Whether a file's name is UTF-8; others cannot be written into any other file."""
+    return name.isascii() or not _BYTES.search(name)
 
 
 def path_base(path: Path, name: str) -> Path:

@@ -45,7 +45,8 @@ def key_of(*parts: bytes | str) -> str:
     """The digest of some parts, in hexadecimal; where one ends and the next begins counts."""
     digest = hashlib.blake2b(digest_size=_DIGEST)
     for part in parts:
-        data = part.encode() if isinstance(part, str) else part
+        # A template's file may have any bytes for a name.
+        data = part.encode(errors="surrogatepass") if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8, "big") + data)
     return digest.hexdigest()
 

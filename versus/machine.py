@@ -58,7 +58,7 @@ def stamp(root: Path) -> str:
             status = os.stat(folder)
         except OSError:
             continue
-        found.update(f"{folder} {status.st_mtime_ns} {status.st_ino}\n".encode())
+        found.update(os.fsencode(folder) + f" {status.st_mtime_ns} {status.st_ino}\n".encode())
     return found.hexdigest()
 
 
@@ -115,7 +115,8 @@ def contents(folder: Path, ending: str = "") -> bytes:
     for path, _status in files((folder,)):
         if path.endswith(ending):
             data = Path(path).read_bytes()
-            found.update(f"{os.path.relpath(path, folder)} {len(data)}\n".encode() + data)
+            name = os.fsencode(os.path.relpath(path, folder))
+            found.update(name + f" {len(data)}\n".encode() + data)
     return found.digest()
 
 

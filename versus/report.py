@@ -29,4 +29,6 @@ def write(
         "diagnostics": [asdict(d) for d in diagnostics],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    # A file's name may be no text; JSON escapes what is none just as Python does.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")

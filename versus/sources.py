@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from versus import stamps
-from versus.assets import Assets, KnownAsset, found, leads_out, raise_hint
+from versus.assets import Assets, KnownAsset, found, is_text, leads_out, raise_hint, unsafe
 from versus.diagnostics import Diagnostic, Severity
 from versus.fields import LANGUAGE
 from versus.model import Limits
@@ -152,6 +152,9 @@ def read(
         hint = "a publication is a folder with content/site.yaml; -C names another folder"
         faults.append(_error(SITE, "there is no such file", hint))
     named = dict(sorted(_listed(root, terms, stamps, faults)))
+    for name in [name for name in named if not is_text(name)]:
+        faults.append(unsafe(f"{ARTICLES}/{name}", name))
+        del named[name]
     message, hint = "not read: its name ends in .yml", "rename it to .yaml"
     faults += [
         _error(f"{ARTICLES}/{name}", message, hint, Severity.WARNING)
@@ -263,6 +266,9 @@ def _bytes(file: str, most: int) -> bytes:
 
 def _catalogues(root: Path, faults: list[Diagnostic]) -> Iterator[Source]:
     for path in sorted((root / CATALOGUES).glob("*.po")):
+        if not is_text(path.name):
+            faults.append(unsafe(f"{CATALOGUES}/{path.name}", path.name))
+            continue
         source = _read(root, f"{CATALOGUES}/{path.name}", faults, _Terms(trusted=True))
         if source is not None:
             yield source

@@ -15,9 +15,12 @@ SCHEMAS = ("article", "translation", "site", "posts")
 def new(title: str, root: Path) -> int:
     """Write a commented article to start from, as in `new "Kafka vs Flink"`."""
     from versus import scaffold, sources
+    from versus.assets import is_text
 
     if not title.strip():
         raise click.UsageError("the title is empty")
+    if not is_text(title):
+        raise click.UsageError(f"the title is no text that can be written: {title!r}")
     now = options.now()
     slug = scaffold.slug(title)
     path = root / sources.ARTICLES / f"{slug}.yaml"
