@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 from conftest import ROOT
 
-from versus.catalogues import builtin_folder, words
+from versus.catalogues import CatalogueError, builtin_folder, compiled, words
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import catalogues
@@ -63,6 +63,37 @@ def test_a_catalogue_serves_the_regions_of_its_language(language: str, heading: 
     found = words(language, {})
     assert found.is_known
     assert found.gettext("Verdict") == heading
+
+
+@pytest.mark.parametrize(
+    ("message", "said", "why"),
+    [
+        ("The basics of {subjects}", "Zu {themes}", "there is no 'themes'"),
+        ("The basics of {subjects}", "Zu {0}", "index 0"),
+        ("The basics of {subjects}", "Zu {subjects", "expected '}'"),
+        ("Articles on %(topic)s", "Zu %(topic)", "incomplete format"),
+        ("Articles on %(topic)s", "Zu %(theme)s", "there is no 'theme'"),
+        ("Articles on %(topic)s", "Zu %(topic)d", "a real number is required"),
+        ("Verdict", "100 % wahr", "format"),
+    ],
+)
+def test_words_that_cannot_be_filled_are_told_at_their_line(
+    message: str, said: str, why: str
+) -> None:
+    with pytest.raises(CatalogueError, match=re.escape(why)) as error:
+        compiled(f'\nmsgid "Sources"\nmsgstr "Quellen"\n\nmsgid "{message}"\nmsgstr "{said}"\n')
+    assert error.value.line == 5
+
+
+def test_holes_are_filled_where_a_message_has_them() -> None:
+    for message, said in (
+        ("A brace {x}", "Klammer {y}"),
+        ("%(number)d of %(all)s", "%(all)s: %(number)03d"),
+        ("Sure", "100 %% sicher"),
+    ):
+        compiled(f'msgid "{message}"\nmsgstr "{said}"\n')
+    forms = 'msgstr[0] "%(num)s Quelle"\nmsgstr[1] "%(num)d Quellen"\n'
+    compiled(f'msgid "Source"\nmsgid_plural "Sources"\n{forms}')
 
 
 @pytest.mark.parametrize("language", ["zh-TW", "zh-Hant", "zh-HK", "pt", "tlh"])

@@ -62,6 +62,28 @@ def test_a_fault_in_a_template_is_told_at_its_line(
     assert not publication.out.exists()
 
 
+@pytest.mark.parametrize(
+    ("path", "formats"),
+    [
+        ("html/byline.html", TEXTS),
+        ("html/article.html", TEXTS),
+        ("markdown/article.md", TEXTS),
+        ("assets/page.css", TEXTS),
+        ("assets/pdf.css", ("-f", "pdf")),
+    ],
+)
+def test_a_template_that_is_not_utf_8_is_told_at_its_line(
+    publication: Publication, path: str, formats: tuple[str, ...]
+) -> None:
+    publication.article("a")
+    publication.write(f"templates/{path}", "one\ntwo caf\xe9\n".encode("latin-1"))
+    result = publication.run("build", *formats)
+    assert result.code == 1
+    assert f"templates/{path}:2:1: error: " in result.stderr
+    assert "not UTF-8: byte 0xe9" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_content_is_never_evaluated_as_a_template(publication: Publication) -> None:
     text = ARTICLE.replace("Kafka vs Flink", "'{{ 7 * 7 }} vs {% raw %}'").replace(
         "Two tools", "{{ 7 * 7 }} tools"

@@ -7,19 +7,24 @@ when they are first asked for; a publication of one language in English reads no
 
 import gettext
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from versus.languages import with_script
+from versus.sections import HEADINGS
+
+_HOLE = re.compile(r"%\((\w+)\)[-#0-9 +.]*([a-z])", re.IGNORECASE)
+"""A place that a value fills: its name, and what kind of value it takes."""
 
 SOURCE_LANGUAGE = "en"
 """The language that templates are written in."""
 
 
 class CatalogueError(Exception):
-    """A catalogue that is not gettext's; says which line is wrong, where that is known."""
+    """A catalogue that cannot be used: why, and which line is wrong, where that is known."""
 
     def __init__(self, message: str, line: int = 1) -> None:
         super().__init__(message)
@@ -82,14 +87,37 @@ def compiled(text: str) -> gettext.NullTranslations:
 
     try:
         catalogue = read_po(io.BytesIO(text.encode()), abort_invalid=True)
+        for message in catalogue:
+            if message.id and not message.fuzzy:
+                _check(_forms(message.id), _forms(message.string or ""), message.lineno or 1)
         compact = io.BytesIO()
         write_mo(compact, catalogue)
         compact.seek(0)
         return gettext.GNUTranslations(compact)
     except PoFileError as error:
-        raise CatalogueError(str(error), (error.lineno or 0) + 1) from None
+        raise CatalogueError(f"not a catalogue: {error}", (error.lineno or 0) + 1) from None
     except (ValueError, LookupError, OSError) as error:
-        raise CatalogueError(str(error)) from None
+        raise CatalogueError(f"not a catalogue: {error}") from None
+
+
+def _check(message: Sequence[str], said: Iterable[str], line: int) -> None:
+    """Fill the translations of a message as builds do. Raises CatalogueError where they cannot."""
+    values: dict[str, str | int] = {"num": 1, "context": ""}
+    for name, kind in (hole for form in message for hole in _HOLE.findall(form)):
+        values[name] = "" if kind == "s" else 1
+    for text in said:
+        try:
+            _ = text % values if "%" in text else text
+            if message[0] in HEADINGS.values() and "{" in text:
+                text.format(subjects="")
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            why = f"there is no {error}" if isinstance(error, KeyError) else str(error)
+            raise CatalogueError(f"{text!r} cannot be filled: {why}", line) from None
+
+
+def _forms(text: str | Sequence[str]) -> Sequence[str]:
+    """The forms of a message: one, or those of its plural."""
+    return (text,) if isinstance(text, str) else text
 
 
 def _candidates(language: str) -> list[str]:

@@ -374,8 +374,7 @@ def _word_faults(found: Library, publication: sources.Publication) -> Iterator[D
         except CatalogueError as error:
             path = own.get(language) or own.get(language.partition("-")[0], "")
             hint = "`msgfmt --check` tells more of a gettext catalogue"
-            message = f"not a catalogue: {error}"
-            yield Diagnostic(path, error.line, 1, Severity.ERROR, message, hint)
+            yield Diagnostic(path, error.line, 1, Severity.ERROR, str(error), hint)
             continue
         if not known:
             hint = f"write {sources.CATALOGUES}/{language}.po with them"

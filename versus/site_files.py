@@ -362,7 +362,7 @@ def _json_feed(wing: Wing, feed: Sequence[Listed]) -> dict[str, Any]:
 
 def _looks(templates: Templates, *, is_searched: bool) -> Iterator[Artifact]:
     """The stylesheet, the fonts that it names, the icon, and what starts the search."""
-    stylesheet = (templates.asset("page.css") or b"").decode()
+    stylesheet = templates.stylesheet("page.css")
     faces = fonts.web_fonts()
     css = fonts.font_faces(faces) + stylesheet
     yield Artifact("site/assets/versus/page.css", text.encode(css), "text/css")

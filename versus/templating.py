@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import jinja2
 import yaml
 from jinja2 import (
     ChoiceLoader,
@@ -80,6 +81,16 @@ class Templates:
                 return path.read_bytes()
         return None
 
+    def stylesheet(self, name: str) -> str:
+        """The text of a stylesheet there. Raises VersusError where it is not UTF-8."""
+        data = self.asset(name) or b""
+        try:
+            return data.decode()
+        except UnicodeDecodeError as error:
+            folder = next(f for f in self.folders if (f / "assets" / name).is_file())
+            path = str(folder / "assets" / name)
+            raise VersusError([self._fault(path, *_not_text(error))]) from None
+
     def _at_line(self, name: str, error: Exception) -> Diagnostic | None:
         """The innermost template line that the error came through, as Jinja's traceback tells."""
         filename, line = (name, 1) if isinstance(error, TemplateError) else ("", 0)
@@ -110,10 +121,29 @@ def forget() -> None:
     _environment.cache_clear()
 
 
+class _Loader(FileSystemLoader):
+    """Reads templates from a folder."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> Any:
+        """A template's text. Raises TemplateSyntaxError at the line where it is none."""
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            line, message = _not_text(error)
+            path = str(Path(self.searchpath[0], template))
+            raise TemplateSyntaxError(message, line, template, path) from None
+
+
+def _not_text(error: UnicodeDecodeError) -> tuple[int, str]:
+    """The line of the first byte that is not UTF-8, and what is to be told of it."""
+    message = f"not UTF-8: byte 0x{error.object[error.start]:02x}"
+    return error.object.count(b"\n", 0, error.start) + 1, message
+
+
 @lru_cache(maxsize=16)
 def _environment(root: Path, is_markdown: bool) -> Environment:
     environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in Templates(root).folders]),
+        loader=ChoiceLoader([_Loader(folder) for folder in Templates(root).folders]),
         autoescape=not is_markdown,
         finalize=_markdown_value if is_markdown else None,
         undefined=StrictUndefined,

@@ -76,7 +76,7 @@ def _copy(
         tags=tuple(tag for tag in made if tag is not None),
         state=state_of(entry, channel, kind),
         tables=channel.tables or kind.tables[0],
-        stylesheet=lambda asset: (templates.asset(asset) or b"").decode(),
+        stylesheet=templates.stylesheet,
         render=render,
     )
 

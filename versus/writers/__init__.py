@@ -44,7 +44,7 @@ def _text(source: str, _document: Document, _context: Context) -> Written:
 def _pdf(source: str, document: Document, context: Context) -> Written:
     from versus.writers import pdf
 
-    stylesheet = (context.templates.asset("pdf.css") or b"").decode()
+    stylesheet = context.templates.stylesheet("pdf.css")
     root, digests = context.templates.root, context.digests
     return pdf.encode(source, document, context.site, root, stylesheet, digests)
 
@@ -52,7 +52,7 @@ def _pdf(source: str, document: Document, context: Context) -> Written:
 def _card(source: str, _document: Document, context: Context) -> Written:
     from versus.writers import card
 
-    return Written(card.encode(source, (context.templates.asset("card.css") or b"").decode()))
+    return Written(card.encode(source, context.templates.stylesheet("card.css")))
 
 
 def _load() -> None:
