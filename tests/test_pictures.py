@@ -2,13 +2,17 @@
 
 import io
 import json
+import struct
 from collections.abc import Callable
 
 import pytest
 from conftest import ARTICLE, Publication, empty_cache
 from lxml import html
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 from PIL.Image import Exif
+
+from versus import scaling
+from versus.pictures import Plan
 
 HTML = ("-f", "html")
 SHOWN = ARTICLE + "image: {src: assets/%s, alt: Something}\n"
@@ -185,3 +189,33 @@ def test_copies_are_the_same_whoever_makes_them(publication: Publication) -> Non
         made.append(copies(publication))
     assert made[0] == made[1]
     assert len(made[0]) == 9
+
+
+@pytest.mark.parametrize("error", [struct.error("unpack"), TypeError("bad operand"), EOFError()])
+def test_whatever_pillow_raises_for_a_damaged_picture_is_told(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Some fields of Exif and of the format are looked at after the picture is there."""
+
+    def broken(_picture: object) -> None:
+        raise error
+
+    publication.write("content/assets/x.jpg", saved(photo(), "JPEG"))
+    monkeypatch.setattr(ImageOps, "exif_transpose", broken)
+    scaled = scaling.scale([Plan("assets/x.jpg", (480,))], publication.root, 1)
+    assert not scaled.artifacts
+    assert scaled.diagnostics[0].message.startswith("the picture cannot be read: ")
+    assert not scaled.diagnostics[0].message.endswith(": ")
+
+
+def test_a_picture_that_is_none_is_told_alike_in_every_run_and_where_it_is_named(
+    publication: Publication,
+) -> None:
+    publication.write("content/assets/x.png", "no picture")
+    publication.article("a", SHOWN % "x.png")
+    said = publication.build("-f", "html", "-f", "pdf").stderr
+    assert "content/assets/x.png:1:1: warning: the picture cannot be read: " in said
+    address = "https://test.example/assets/x.png"
+    told = f"the PDF shows no picture for {address}: cannot identify image file"
+    assert f"content/articles/a.yaml:7:14: warning: {told}" in said
+    assert " at 0x" not in said

@@ -34,6 +34,12 @@ _NOTHING: KnownAsset = (bytes(32), "", None)
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".tif", ".tiff"})
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 
+DAMAGES = (
+    OSError, SyntaxError, ValueError, LookupError, TypeError, ArithmeticError, EOFError,
+    struct.error,
+)  # fmt: skip
+"""What Pillow raises for pictures that are damaged: it looks at some fields before others."""
+
 _ACTIVE = frozenset(
     """
     .asp .aspx .atom .cgi .css .htaccess .htc .htm .html .jar .js .jsp .jspx .mathml .mht .mhtml
@@ -242,7 +248,7 @@ def _size(path: Path) -> Size | None:
         return None
     import warnings
 
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     try:
         with warnings.catch_warnings():
@@ -256,7 +262,7 @@ def _size(path: Path) -> Size | None:
     except Image.DecompressionBombError as error:
         numbers = re.search(r"\((\d+) pixels\)", str(error))
         return (int(numbers[1]), 1) if numbers else None
-    except (OSError, UnidentifiedImageError, SyntaxError, ValueError, LookupError, struct.error):
+    except DAMAGES:
         return None
 
 

@@ -4,6 +4,7 @@ In: nothing. Out: the types that every stage returns its faults in, and their on
 """
 
 import difflib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,6 +78,17 @@ class VersusError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(sorted(set(diagnostics), key=lambda d: d.sort_key))
         super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+_OBJECT = re.compile(r"\s*<[^<>]* at 0x[0-9a-f]+>")
+
+
+def reason(error: BaseException) -> str:
+    """Why a library failed, in its words, but for objects of this run: equal in every run."""
+    words = _OBJECT.sub("", str(error)).strip()
+    if not words and error.__cause__ is not None:
+        return reason(error.__cause__)
+    return words or type(error).__name__
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from versus import crew
 from versus.artifacts import Artifact
+from versus.assets import DAMAGES
 from versus.briefs import Copies, PlainCopy
 from versus.cache import cached
 from versus.crew import Lost
-from versus.diagnostics import Diagnostic, Severity
+from versus.diagnostics import Diagnostic, Severity, reason
 from versus.pictures import Plan, copy_path
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ def _copies(root: Path, plan: Plan) -> Outcome:
     data = (root / "content" / plan.asset).read_bytes()
     try:
         return tuple(_worth_it(data, plan))
-    except (OSError, SyntaxError, ValueError) as error:  # What Pillow raises for broken files.
-        message = f"the picture cannot be read: {error}"
+    except DAMAGES as error:
+        message = f"the picture cannot be read: {reason(error)}"
         hint = "it is used as it is; save it anew to have smaller copies made"
         return Diagnostic(f"content/{plan.asset}", 1, 1, Severity.WARNING, message, hint)
 

@@ -67,5 +67,5 @@ def encode(
             data = laid_out.write_pdf(finisher=finished, **options)
     if door.changed:
         raise ChangedWhileReadError(door.changed)
-    noticed = (*fit.remarks(laid_out), *heard.remarks(log, laid_out))
+    noticed = (*fit.remarks(laid_out), *heard.remarks(log, laid_out, site.base_url))
     return Written(bytes(data), noticed, door.has_missed)
