@@ -195,6 +195,24 @@ def test_a_post_without_its_article_is_told_and_only_taken_down_when_asked(
     assert x.actions() == {"a": "unchanged"}
 
 
+@EVERY
+def test_a_post_is_not_forgotten_where_the_platform_does_not_let_us_look(
+    publication: Publication, kind: str
+) -> None:
+    x = at(publication, kind)
+    for slug in "ab":
+        x.article(slug)
+    x.publish()
+    (publication.root / "content/articles/b.yaml").unlink()
+    x.blog.token, key = "another", x.blog.token
+    outcomes = {outcome.step.article: outcome for outcome in x.publish(unpublish=True)}
+    assert outcomes["b"].failed
+    assert outcomes["b"].failure == outcomes["a"].failure
+    assert "b" in x.ledger()
+    x.blog.token = key
+    assert x.actions(unpublish=True)["b"] == "unpublish"
+
+
 def test_drafts_come_first_and_what_somebody_published_stays_so(publication: Publication) -> None:
     x = press(publication, blogs.Forem, "kind: forem")
     x.article("a")

@@ -192,7 +192,8 @@ class _Planner:
                 is_barred = isinstance(error, RefusedError) and error.status in (401, 403)
                 silent = _LOST_CAUSE if is_barred else silent + isinstance(error, UnreachableError)
                 yield last
-        yield from self._orphans({source.article for source in sources}, silent >= _LOST_CAUSE)
+        reason = last if silent >= _LOST_CAUSE else None
+        yield from self._orphans({source.article for source in sources}, reason)
 
     def _step(self, source: Source) -> Step:
         worker, platform = self.worker, self.worker.platform
@@ -262,14 +263,20 @@ class _Planner:
             if age < self.worker.platform.settle:
                 self.call.wire.sleep(self.worker.platform.settle - age)
 
-    def _orphans(self, there: set[str], is_silent: bool) -> Iterator[Step]:
-        """What the ledger says is there, and no article is."""
+    def _orphans(self, there: set[str], silence: Step | None) -> Iterator[Step]:
+        """What the ledger says is there, and no article is.
+
+        Where the platform was given up, nobody knows whether a post is gone, and none is forgotten.
+        """
         for record in list(self.worker.book.of(self.name)):
             is_ours = record.article not in there and record.state not in ("unpublished", "removed")
             if not is_ours or not _is_asked(self.call, record):
                 continue
             remote = None
-            if self.call.unpublish and record.id and not is_silent:
+            if self.call.unpublish and record.id:
+                if silence is not None:
+                    yield replace(silence, article=record.article, title="", record=record)
+                    continue
                 try:
                     target = self.worker.target
                     remote = understood(self.worker.platform, target.show, record.id)
