@@ -100,6 +100,24 @@ def test_wordpress_7_a_post_with_our_slug_that_names_another_original_is_not_our
     assert found.id == "5"
 
 
+@pytest.mark.parametrize("slug", ["a", "a-2"])
+def test_a_post_that_wordpress_has_made_is_not_denied_whatever_it_refuses_then(slug: str) -> None:
+    post = {
+        "id": 5, "link": "https://blog.example/a/", "slug": slug, "status": "draft", "tags": [7],
+        "title": {"raw": "A"}, "excerpt": {"raw": ""}, "content": {"raw": ""},
+    }  # fmt: skip
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/me"):
+            return httpx.Response(200, json={"id": 1, "capabilities": {"edit_posts": True}})
+        if request.method == "POST":
+            return httpx.Response(201, json=post)
+        return httpx.Response(403, json={"code": "rest_forbidden", "message": "No"})
+
+    with pytest.raises(UnreachableError, match="403: No"):
+        to_wordpress(answer).create(copy())
+
+
 def test_what_wordpress_rewrites_without_changing_it_is_no_difference() -> None:
     body = 'a&#45;b 😀 &#60;T&#62; <img alt="x">\n<table>\n<tr>\n<td>c d</td>\n</tr>\n</table>'
     same = 'a&#045;b &#x1f600; &#60;T&#62; <img alt="x" /> <table><tr><td>c d</td></tr></table>'
@@ -195,6 +213,20 @@ def test_ghost_22_24_the_whole_document_and_all_tags_are_sent_with_the_moment_we
     assert sent[0]["feature_image"] is None, "a picture that is gone here goes there"
     assert "html" not in sent[0]
     assert "slug" not in sent[0]
+
+
+def test_a_post_that_ghost_has_made_and_does_not_unmake_is_not_denied() -> None:
+    post = {"id": "1", "url": "u", "slug": "a-2", "status": "draft", "title": "A"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "DELETE":
+            return httpx.Response(403, json={"errors": [{"message": "No"}]})
+        return httpx.Response(201, json={"posts": [post]})
+
+    data = json.dumps({"posts": [{"title": "A", "slug": "a", "lexical": "{}"}]}).encode()
+    wanted = ghost.read(Source("a", "A", {"a.json": data}, "draft", "https://o/"))
+    with pytest.raises(UnreachableError, match="403: No"):
+        to_ghost(answer).create(wanted)
 
 
 def test_an_edit_in_ghost_at_the_same_moment_is_told_as_such() -> None:

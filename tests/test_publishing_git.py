@@ -11,6 +11,7 @@ from conftest import ARTICLE, Publication
 from press import Press, press
 
 from versus.publishing.apply import Outcome
+from versus.publishing.http import RefusedError
 from versus.publishing.targets import git
 
 AUTHOR = 'author: "Ed Itor <ed@test.example>"'
@@ -273,6 +274,25 @@ class _as_it_is:  # noqa: N801 - reads as a word
 
     def __exit__(self, *_what: object) -> None:
         return None
+
+
+def test_a_commit_that_is_made_is_not_denied_though_its_file_cannot_be_checked_out(
+    x: Press, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask: Callable[..., bytes] = git.Git._bytes
+
+    def refusing(self: git.Git, *words: str, **more: object) -> bytes:
+        if words[0] == "checkout":
+            raise RefusedError("git checkout: no")
+        return ask(self, *words, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(git.Git, "_bytes", refusing)
+        x.publish()
+    assert x.ledger()["a"]["sent"], "the commit is there, and written down"
+    x.publish()
+    assert x.actions() == {"a": "unchanged"}
+    assert run(clone, "status", "--porcelain") == ""
 
 
 def test_git_that_hangs_is_given_up(x: Press, clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:

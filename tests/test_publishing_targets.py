@@ -180,6 +180,42 @@ def test_hashnode_an_error_inside_a_200_is_an_error(publication: Publication) ->
     assert outcome.failure == "Hashnode: You must be authenticated"
 
 
+def test_hashnode_data_beside_an_error_is_a_post_that_was_made(publication: Publication) -> None:
+    class Half(blogs.Hashnode):
+        def _mutate(self, name: str, given: dict[str, Any]) -> blogs.Said:
+            said = super()._mutate(name, given)
+            error = {"message": "no such tag", "extensions": {"code": "NOT_FOUND"}}
+            return blogs.Said(200, {**said.data, "errors": [error]})
+
+    x = press(publication, Half, CHANNELS["hashnode"][1])
+    x.article("a")
+    assert failures(x) == [], "it is looked up then"
+    assert x.actions() == {"a": "unchanged"}
+    assert len(x.blog.posts()) == 1
+
+
+def test_hashnode_a_draft_that_is_not_published_keeps_what_was_written_into_it(
+    publication: Publication,
+) -> None:
+    class Closed(blogs.Hashnode):
+        def _mutate(self, name: str, given: dict[str, Any]) -> blogs.Said:
+            if name == "publishDraft":
+                return self._error("FORBIDDEN", "No")
+            return super()._mutate(name, given)
+
+    settings = CHANNELS["hashnode"][1]
+    x = press(publication, Closed, settings.replace("published", "draft"))
+    x.article("a")
+    x.publish()
+    x.settings(settings)
+    x.article("a", introduction="Three tools.")
+    assert len(failures(x)) == 1
+    x.article("a", introduction="Four tools.")
+    x.clock.sleep(60)
+    (step,) = x.plan()
+    assert step.action == "update", "what was written there is ours, and no conflict"
+
+
 def test_hashnode_drafts_are_published_as_what_they_are(publication: Publication) -> None:
     """The post has another number than its draft, and the ledger follows."""
     settings = CHANNELS["hashnode"][1].replace(", status: published", "")
@@ -339,6 +375,33 @@ def test_micropub_an_answer_without_an_address_is_none(publication: Publication)
     assert failures(x) == [], "it is looked up then"
     assert len(x.blog.posts()) == 1
     assert x.ledger()["a"]["id"] == "https://micro.example/1"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        blogs.Said(404, "<p>Not found"),
+        blogs.Said(400, "bad request"),
+        blogs.Said(403, {"error": "insufficient_scope"}),
+        blogs.Said(500, {"error": "trouble"}),
+        blogs.Said(200, ["odd"]),
+    ],
+)
+def test_micropub_a_server_that_shows_no_sources_gets_each_post_once(
+    publication: Publication, said: blogs.Said
+) -> None:
+    class Blind(blogs.Micropub):
+        def _source(self, asked: blogs.Asked) -> blogs.Said:
+            return said if "url" in asked.query else super()._source(asked)
+
+    x = press(publication, Blind, CHANNELS["micropub"][1])
+    x.article("a")
+    assert failures(x) == []
+    assert x.ledger()["a"]["id"] == "https://micro.example/1"
+    x.article("a", introduction="Three tools.")
+    x.clock.sleep(60)
+    x.publish()
+    assert len(x.blog.posts()) == 1
 
 
 def test_micropub_a_server_that_knows_no_drafts_is_told_of(publication: Publication) -> None:

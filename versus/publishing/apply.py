@@ -20,7 +20,7 @@ from versus.publishing.http import (
     UnreachableError,
 )
 from versus.publishing.plan import Step, differing
-from versus.publishing.target import Copy, Place, Platform, Remote, Target
+from versus.publishing.target import MISREAD, Copy, Place, Platform, Remote, Target
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -221,7 +221,7 @@ def understood(platform: Platform, ask: Callable[P, T], *args: P.args, **named: 
     """What a target answers. JSON of another shape than it knows is no answer."""
     try:
         return ask(*args, **named)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except MISREAD as error:
         message = f"{platform.name} answered with JSON that is not what it should be"
         hint = "check the channel's address in site.yaml"
         raise UnreachableError(f"{message}: {type(error).__name__} {error}"[:300], hint) from error

@@ -7,6 +7,7 @@ is decided once for all of them, in `plan` and `apply`.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from versus.channels.kind import State
 from versus.ledger import Content, Hosted
 from versus.model import Channel
-from versus.publishing.http import Client, Secret
+from versus.publishing.http import Client, RefusedError, Secret, UnreachableError
 from versus.publishing.pictures import Picture, hosted
 
 RemoteState: TypeAlias = Literal["draft", "scheduled", "published", "removed"]
@@ -79,11 +80,25 @@ class Problem:
     hint: str
 
 
+MISREAD = (LookupError, TypeError, ValueError, AttributeError)
+"""What reading JSON of another shape than is known raises."""
+
+
+@contextmanager
+def done() -> Iterator[None]:
+    """What comes after something is done there: a refusal now does not undo it."""
+    try:
+        yield
+    except RefusedError as error:
+        raise UnreachableError(error.message, error.hint) from None
+
+
 class Target(Protocol):
     """A connection to one channel. Targets inherit from it.
 
     Every method may raise `http.RefusedError`, where the platform said no and nothing was done,
-    and `http.UnreachableError`, where nobody knows. None repeats what would be done twice.
+    and `http.UnreachableError`, where nobody knows. None repeats what would be done twice. What a
+    method asks after it has changed something stands in `done`.
     """
 
     def find(self, copy: Copy) -> Remote | None:
@@ -96,12 +111,16 @@ class Target(Protocol):
         """The post as it is now; None where there is none (404, 410)."""
 
     def create(self, copy: Copy) -> Remote:
-        """Make the post, with one request that is not repeated; what the platform then shows."""
+        """Make the post, with one request that is not repeated; what the platform then shows.
+
+        Raises RefusedError only where there is no new post: the caller forgets that it tried.
+        """
 
     def update(self, remote: Remote, copy: Copy) -> Remote:
         """Make the post what the copy says, and the state too; what the platform then shows.
 
-        `copy.state` never takes back what is out: `plan` has seen to that.
+        `copy.state` never takes back what is out: `plan` has seen to that. Raises RefusedError
+        only where nothing has changed.
         """
 
     def unpublish(self, remote: Remote) -> Remote | None:

@@ -26,6 +26,7 @@ from versus.publishing.target import (
     RemoteState,
     Source,
     Target,
+    done,
 )
 
 _STATES: Mapping[str, RemoteState] = {"published": "published", "scheduled": "scheduled"}
@@ -150,12 +151,13 @@ class Ghost(Target):
         """Make the post; where its slug turns out to be taken (a page may have it), unmake it."""
         fields = {**_fields(copy), "slug": copy.slug, "status": copy.state}
         made = self._ask("POST", "posts/", payload={"posts": [fields]})["posts"][0]
-        if made["slug"] != copy.slug:
+        if made["slug"] == copy.slug:
+            return _remote(made)
+        with done():
             self._ask("DELETE", f"posts/{made['id']}/")
-            hint = "rename that one, or give the article another `slug`"
-            message = f"the slug {copy.slug!r} is taken by a page or a post that is not ours"
-            raise RefusedError(message, hint)
-        return _remote(made)
+        hint = "rename that one, or give the article another `slug`"
+        message = f"the slug {copy.slug!r} is taken by a page or a post that is not ours"
+        raise RefusedError(message, hint)
 
     def update(self, remote: Remote, copy: Copy) -> Remote:
         """Set all fields that are ours. The slug is not: somebody may have chosen a better one."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from versus.ledger import Content
 from versus.publishing.http import RefusedError, UnreachableError
-from versus.publishing.target import Copy, Place, Platform, Problem, Remote, Source, Target
+from versus.publishing.target import Copy, Place, Platform, Problem, Remote, Source, Target, done
 from versus.yamltext import YamlError, load
 
 _OURS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
@@ -106,7 +106,8 @@ class Git(Target):
         if old is not None and old != path:
             changes[old] = None
         self._commit(changes, f"{message}\n\nFrom {copy.canonical}\n")
-        shown = self._remote(path, copy.address)
+        with done():
+            shown = self._remote(path, copy.address)
         if shown is None:
             raise UnreachableError(f"{path} is not in the commit", "look at the clone")
         return shown
@@ -134,9 +135,10 @@ class Git(Target):
         own = self._commit_of(self._ref)
         commit = self._git("commit-tree", made, *parents, given=message.encode())
         self._git("update-ref", "-m", _MOVED, self._ref, commit, own or "0" * len(commit))
-        for path in changes:
-            if tree is not None:
-                self._bring_up(tree, path)
+        with done():
+            for path in changes:
+                if tree is not None:
+                    self._bring_up(tree, path)
 
     def _is_changed(self, tree: Path, path: str) -> bool:
         status = ("status", "--porcelain", "--untracked-files=all", "--ignored", "--", path)

@@ -8,12 +8,13 @@ of posts: drafts can be deleted.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from versus.channels.hashnode import KIND
 from versus.ledger import Content
 from versus.publishing.http import Answer, Client, RefusedError, UnreachableError
-from versus.publishing.target import Copy, Place, Platform, Problem, Remote, Source, Target
+from versus.publishing.target import Copy, Place, Platform, Problem, Remote, Source, Target, done
 
 _HOME = "https://gql-beta.hashnode.com/"
 _STALE = 26.0
@@ -83,7 +84,8 @@ class Hashnode(Target):
         shown = self._done("updateDraft", "UpdateDraftInput", "draft", fields, True)
         if copy.state != "published":
             return shown
-        return self._done("publishDraft", "PublishDraftInput", "post", {"draftId": own})
+        with done():
+            return self._done("publishDraft", "PublishDraftInput", "post", {"draftId": own})
 
     def unpublish(self, remote: Remote) -> Remote | None:
         """Delete a draft. Raises RefusedError for a post, which only its page can take down."""
@@ -130,13 +132,17 @@ class Hashnode(Target):
     def _asked(
         self, query: str, variables: Mapping[str, Any], repeatable: bool | None = None
     ) -> Mapping[str, Any]:
-        """The data of an answer. An error inside a 200 is an error."""
+        """The data of an answer. An error inside a 200 is an error.
+
+        Where there is data beside it, what was asked for is done (GraphQL, section 7.1).
+        """
         again = query.startswith("query") if repeatable is None else repeatable
         payload = {"query": query, "variables": variables}
         answer = self._client.ask("POST", "", payload=payload, repeatable=again)
         data = answer.data
         if isinstance(data, Mapping) and data.get("errors"):
-            raise _error(answer, self._client)
+            with done() if any((data.get("data") or {}).values()) else nullcontext():
+                raise _error(answer, self._client)
         return dict(data["data"])
 
 

@@ -12,8 +12,14 @@ from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
-from versus.publishing.http import Client, RefusedError, UnlistedError, UnreachableError
-from versus.publishing.target import Copy, Place, Platform, Remote, Source, Target
+from versus.publishing.http import (
+    Client,
+    PublishError,
+    RefusedError,
+    UnlistedError,
+    UnreachableError,
+)
+from versus.publishing.target import MISREAD, Copy, Place, Platform, Remote, Source, Target
 
 _LINK = re.compile(r"<([^>]*)>\s*;[^,]*?\brel=\"?([^\",;]*)\"?")
 _HREF = re.compile(r"<a\b[^>]*\bhref=\"([^\"]*)\"")
@@ -43,14 +49,16 @@ class Micropub(Target):
         return None if answer is None else _remote(answer.data, remote_id)
 
     def create(self, copy: Copy) -> Remote:
-        """A new post. One that will only be made later, as a 202 says, shows nothing yet."""
+        """A new post. One that will only be made later, as a 202 says, shows nothing yet.
+
+        Its address says that it was made, whether or not the server shows sources of posts.
+        """
         properties = {**copy.payload["properties"], **_status(copy)}
         payload = {**copy.payload, "properties": properties}
         answer = self._endpoint.ask("POST", "", payload=payload, as_text=True)
         if answer.status not in (201, 202) or not answer.headers.get("location"):
             raise UnreachableError("the answer does not say where the new post is", _HINT)
-        url = urljoin(answer.url, answer.headers["location"])
-        return self.show(url) or Remote(url, url, copy.state, {})
+        return self._sent(urljoin(answer.url, answer.headers["location"]), copy)
 
     def update(self, remote: Remote, copy: Copy) -> Remote:
         """Replace the post's properties; it may move, and then says where to."""
@@ -58,14 +66,21 @@ class Micropub(Target):
         payload = {"action": "update", "url": remote.id, "replace": {**kept, **_status(copy)}}
         answer = self._endpoint.ask("POST", "", payload=payload, as_text=True, repeatable=True)
         moved = answer.headers.get("location")
-        url = urljoin(answer.url, moved) if moved else remote.id
-        return self.show(url) or Remote(url, url, copy.state, {})
+        return self._sent(urljoin(answer.url, moved) if moved else remote.id, copy)
 
     def unpublish(self, remote: Remote) -> Remote | None:
         """Delete the post, which Micropub can undo (`undelete`)."""
         payload = {"action": "delete", "url": remote.id}
         self._endpoint.ask("POST", "", payload=payload, as_text=True, repeatable=True)
         return None
+
+    def _sent(self, url: str, copy: Copy) -> Remote:
+        """What a post shows that was just written; nothing where the server does not tell."""
+        try:
+            shown = self.show(url)
+        except (PublishError, *MISREAD):
+            shown = None
+        return shown or Remote(url, url, copy.state, {})
 
     def _listed(self) -> Iterator[Mapping[str, Any]]:
         after: str | None = ""

@@ -32,6 +32,7 @@ from versus.publishing.target import (
     Source,
     Target,
     default_normal,
+    done,
 )
 
 _STATES: Mapping[str, RemoteState] = {
@@ -159,12 +160,12 @@ class WordPress(Target):
         self._check_rights(copy)
         fields = self._fields(copy) | {"slug": copy.slug, "status": _STATUS[copy.state]}
         made = self._ask("POST", "posts", {"_fields": _FIELDS}, payload=fields)
-        if unquote(made["slug"]) != copy.slug:
+        with done():
+            if unquote(made["slug"]) == copy.slug:
+                return self._remote(made)
             self._ask("DELETE", f"posts/{made['id']}", {"force": "true"})
-            hint = "rename or delete that one, or have its author publish; look into the bin, too"
-            message = f"the slug {copy.slug!r} is taken by a post that is not ours"
-            raise RefusedError(message, hint)
-        return self._remote(made)
+        hint = "rename or delete that one, or have its author publish; look into the bin, too"
+        raise RefusedError(f"the slug {copy.slug!r} is taken by a post that is not ours", hint)
 
     def update(self, remote: Remote, copy: Copy) -> Remote:
         """Set all fields that are ours. The slug is not: somebody may have chosen a better one."""
@@ -209,7 +210,9 @@ class WordPress(Target):
         """Set fields of a post: the same again changes nothing."""
         asked = {"_fields": _FIELDS}
         route = f"posts/{remote.id}"
-        return self._remote(self._ask("POST", route, asked, payload=fields, repeatable=True))
+        made = self._ask("POST", route, asked, payload=fields, repeatable=True)
+        with done():
+            return self._remote(made)
 
     def _fields(self, copy: Copy) -> dict[str, Any]:
         fields = {name: copy.payload[name] for name in ("title", "excerpt", "content")}
