@@ -169,6 +169,28 @@ def test_a_slug_that_another_article_has_is_told_and_nothing_is_left_behind(
     assert not publisher.ledger()
 
 
+@pytest.mark.parametrize(
+    ("slug", "form"),
+    [
+        ("node.js-vs-deno.2", "node-js-vs-deno-2"),
+        ("Kafka_vs_Flink", "kafka_vs_flink"),
+        ("café-vs-thé", "cafe-vs-the"),
+    ],
+)
+def test_a_slug_that_the_platform_writes_in_its_own_form_is_not_taken_for_anothers(
+    publisher: Publisher, blog: Blog, slug: str, form: str
+) -> None:
+    write(publisher, slug)
+    assert publisher.publish().actions == ["create"]
+    assert publisher.publish().actions == ["unchanged"]
+    assert publisher.ledger()[slug]["id"] == blog.post(form).id
+    publisher.forget()
+    publisher.channel(site="title: Another\nbase_url: https://another.example/\n")
+    step = publisher.publish(code=3).only()
+    assert "is taken" in step["failure"]
+    assert not [post.slug for post in blog.posts() if post.slug.startswith(f"{form}-")]
+
+
 def test_a_picture_is_uploaded_once_for_its_bytes(publisher: Publisher, blog: Blog) -> None:
     before = blog.pictures()
     publisher.publication.write("content/assets/drawing.png", PICTURE.read_bytes())

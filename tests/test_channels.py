@@ -790,6 +790,15 @@ def test_what_would_be_cut_is_told_by_check_at_its_place(publication: Publicatio
     assert title.endswith("…")
 
 
+def test_a_slug_is_as_long_as_the_platform_counts_it(publication: Publication) -> None:
+    with_channels(publication, "  w: {kind: wordpress}\n  g: {kind: ghost}\n")
+    publication.article("a", ARTICLE + f"slug: {'比' * 30}\n")
+    publication.article("b", ARTICLE + f"slug: {'é' * 100}\n")
+    said = [line for line in publication.run("check").stderr.splitlines() if "channel" in line]
+    message = "channel 'w': WordPress takes 200 characters as addresses write them"
+    assert said == [f"content/articles/a.yaml:7:7: warning: slug: {message}"]
+
+
 @pytest.mark.e2e
 def test_a_copy_that_is_too_large_is_told_of(publication: Publication) -> None:
     with_channels(publication, "  news: {kind: newsletter}\n")

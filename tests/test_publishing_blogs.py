@@ -19,6 +19,7 @@ from versus.ledger import Content
 from versus.model import Channel
 from versus.publishing.http import Client, RefusedError, Secret, UnreachableError, Wire
 from versus.publishing.pictures import Picture
+from versus.publishing.slugs import is_numbered
 from versus.publishing.target import Copy, Place, Source, Target
 from versus.publishing.targets import ghost, wordpress
 
@@ -53,6 +54,55 @@ def copy(**fields: Any) -> Copy:
 
 def unhelpful(status: int, **said: Any) -> Answer:
     return lambda request: httpx.Response(status, request=request, **said)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "is_taken"),
+    [
+        ("a-vs-b", "a-vs-b", False),
+        ("a-vs-b", "a-vs-b-2", True),
+        ("node.js-vs-deno", "node-js-vs-deno", False),
+        ("node.js-vs-deno", "node-js-vs-deno-3", True),
+        ("Kafka_vs_Flink", "kafka_vs_flink", False),
+        ("café-vs-thé", "cafe-vs-the", False),
+        ("比较", "bi-jiao", False),
+        ("比较", "bi-jiao-2", True),
+        ("kafka-2", "kafka-2", False),
+        ("kafka-2", "kafka-2-2", True),
+        ("kafka-v.8", "kafka-v-8", False),
+        ("kafka-v.8", "kafka-v-8-2", True),
+        ("kafka-٢", "kafka-2", False),
+        ("kafka-²", "kafka-2", False),
+        ("2026", "2026-2", True),
+        ("rss", "rss-post", False),
+    ],
+)
+def test_a_platforms_form_of_a_slug_is_told_from_one_that_is_taken(
+    wanted: str, given: str, is_taken: bool
+) -> None:
+    assert is_numbered(wanted, given) == is_taken
+
+
+@pytest.mark.parametrize("kind", ["wordpress", "ghost"])
+def test_a_post_stays_whose_slug_the_platform_writes_in_its_own_form(kind: str) -> None:
+    title: Any = {"raw": "A"} if kind == "wordpress" else "A"
+    post = {
+        "id": "5", "link": "u", "url": "u", "slug": "node-js-vs-deno", "status": "draft",
+        "title": title, "excerpt": title, "content": title, "updated_at": "t", "tags": [],
+    }  # fmt: skip
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/me"):
+            return httpx.Response(200, json={"id": 1, "capabilities": {"edit_posts": True}})
+        assert request.method == "POST", "nothing is unmade"
+        return httpx.Response(201, json=post if kind == "wordpress" else {"posts": [post]})
+
+    if kind == "wordpress":
+        assert to_wordpress(answer).create(copy(slug="node.js-vs-deno")).id == "5"
+        return
+    data = json.dumps({"posts": [{"title": "A", "slug": "node.js-vs-deno"}]}).encode()
+    wanted = ghost.read(Source("a", "A", {"a.json": data}, "draft", "https://o/"))
+    assert to_ghost(answer).create(wanted).id == "5"
 
 
 # --- WordPress
@@ -140,7 +190,8 @@ def test_svg_stays_where_it_is_since_wordpress_takes_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"), [({"slug": "a" * 201}, "slug"), ({"tags": ["t" * 201]}, "tag")]
+    ("fields", "told"),
+    [({"slug": "a" * 201}, "slug"), ({"slug": "比" * 30}, "slug"), ({"tags": ["t" * 201]}, "tag")],
 )
 def test_wordpress_limits_are_told_before_any_request(fields: dict[str, Any], told: str) -> None:
     (problem,) = wordpress.problems(copy(**fields), place("wordpress", unhelpful(500)))
@@ -227,6 +278,17 @@ def test_a_post_that_ghost_has_made_and_does_not_unmake_is_not_denied() -> None:
     wanted = ghost.read(Source("a", "A", {"a.json": data}, "draft", "https://o/"))
     with pytest.raises(UnreachableError, match="403: No"):
         to_ghost(answer).create(wanted)
+
+
+def test_ghost_is_not_asked_for_a_slug_that_no_post_can_have_there() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "/slug/" in request.url.path:
+            return httpx.Response(422, json={"errors": [{"message": "Validation error"}]})
+        return httpx.Response(200, json={"posts": []})
+
+    data = json.dumps({"posts": [{"title": "A", "slug": "node.js"}]}).encode()
+    wanted = ghost.read(Source("a", "A", {"a.json": data}, "draft", "https://o/"))
+    assert to_ghost(answer).find(wanted) is None
 
 
 def test_an_edit_in_ghost_at_the_same_moment_is_told_as_such() -> None:

@@ -7,7 +7,7 @@ In: the site's settings with the library, or with an article. Out: diagnostics, 
 from collections.abc import Iterator, Mapping, Sequence
 
 from versus.channels import KINDS
-from versus.channels.fitting import tags
+from versus.channels.fitting import encoded, tags
 from versus.channels.kind import Kind
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_mean
 from versus.fields import check_slug
@@ -107,11 +107,14 @@ def _cuts(name: str, channel: Channel, site: Site, article: Article, slug: str) 
                 path = (field, edition if edition in text else "default")
             message = f"channel {name!r}: cut, since {kind.platform} takes {limit} characters"
             yield Fault(path, message, "shorten it", severity=Severity.WARNING)
-    if kind.limits.slug is not None and len(slug) > kind.limits.slug:
-        message = f"channel {name!r}: {kind.platform} takes {kind.limits.slug} characters"
-        yield Fault(
-            ("slug",) if article.slug else (), message, "shorten it", severity=Severity.WARNING
-        )
+    for length, limit, how in (
+        (len(slug), kind.limits.slug, ""),
+        (len(encoded(slug)), kind.limits.address, " as addresses write them"),
+    ):
+        if limit is not None and length > limit:
+            message = f"channel {name!r}: {kind.platform} takes {limit} characters{how}"
+            path = ("slug",) if article.slug else ()
+            yield Fault(path, message, "shorten it", severity=Severity.WARNING)
     for tag in tags(article.tags, channel.tags, kind.tags):
         if tag.why:
             done = "cut" if tag.made else "left out"

@@ -3,8 +3,10 @@
 In: the article's own and the platform's rules. Out: what fits, and what was cut or dropped.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from versus.channels.kind import Tags
 from versus.names import slugify
@@ -26,6 +28,16 @@ def fitted(text: str, limit: int | None) -> str:
     cut = text[: limit - 1]
     space = cut.rfind(" ")
     return (cut[:space] if space > limit // 2 else cut).rstrip(" ,;:-–—") + "…"
+
+
+def encoded(slug: str) -> str:
+    """A slug as long as addresses write it: three characters for each byte that is not ASCII.
+
+    Letters with accents lose them first, as in WordPress' `remove_accents`.
+    """
+    bare = (unicodedata.normalize("NFD", letter)[0] for letter in slug)
+    pairs = zip(slug, bare, strict=True)
+    return "".join(base if base.isascii() else quote(letter) for letter, base in pairs)
 
 
 def tags(written: tuple[str, ...], names: Mapping[str, str | None], rule: Tags) -> Iterator[Tag]:

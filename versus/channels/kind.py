@@ -33,6 +33,8 @@ class Limits:
     title: int | None = None
     description: int | None = None
     slug: int | None = None
+    address: int | None = None
+    """A slug again, in characters as addresses write them (RFC 3986, section 2.1)."""
     bytes: int | None = None
 
 

@@ -158,5 +158,5 @@ KIND = Kind(
     template="channels/article.html",
     files=_files,
     tags=Tags(length=200),
-    limits=Limits(slug=200),
+    limits=Limits(address=200),
 )

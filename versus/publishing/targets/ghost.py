@@ -17,6 +17,7 @@ import httpx
 from versus.ledger import Content, Hosted
 from versus.publishing.http import Client, RefusedError, Secret
 from versus.publishing.pictures import Picture
+from versus.publishing.slugs import is_numbered
 from versus.publishing.target import (
     Copy,
     Place,
@@ -31,6 +32,7 @@ from versus.publishing.target import (
 
 _STATES: Mapping[str, RemoteState] = {"published": "published", "scheduled": "scheduled"}
 _KEY = re.compile(r"([0-9a-f]{24}):([0-9a-f]{64})")
+_SLUG = re.compile(r"[a-z0-9_-]+")
 _TOKEN_LIVES = 240
 """Seconds; Ghost takes five minutes at most."""
 _TYPES = frozenset(
@@ -130,12 +132,17 @@ class Ghost(Target):
         )
 
     def find(self, copy: Copy) -> Remote | None:
-        """By canonical URL, else by slug, unless that post names another original."""
+        """By canonical URL, else by slug, unless that post names another original.
+
+        A slug that Ghost has another form of is no post's, and it refuses to look for one.
+        """
         quoted = copy.canonical.replace("\\", "\\\\").replace("'", "\\'")
         asked = {"filter": f"canonical_url:'{quoted}'", "order": "created_at asc", "limit": 1}
         found = self._ask("GET", "posts/", params=asked)["posts"]
         if found:
             return _remote(found[0])
+        if not _SLUG.fullmatch(copy.slug):
+            return None
         answer = self._client.look(f"posts/slug/{copy.slug}/", headers=_VERSION)
         if answer is None:
             return None
@@ -151,7 +158,7 @@ class Ghost(Target):
         """Make the post; where its slug turns out to be taken (a page may have it), unmake it."""
         fields = {**_fields(copy), "slug": copy.slug, "status": copy.state}
         made = self._ask("POST", "posts/", payload={"posts": [fields]})["posts"][0]
-        if made["slug"] == copy.slug:
+        if not is_numbered(copy.slug, made["slug"]):
             return _remote(made)
         with done():
             self._ask("DELETE", f"posts/{made['id']}/")

@@ -18,10 +18,12 @@ from itertools import count
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+from versus.channels.fitting import encoded
 from versus.channels.wordpress import ORIGIN
 from versus.ledger import Content, Hosted
 from versus.publishing.http import Client, RefusedError, UnreachableError
 from versus.publishing.pictures import Picture
+from versus.publishing.slugs import is_numbered
 from versus.publishing.target import (
     Copy,
     Place,
@@ -95,8 +97,9 @@ def normal(content: Content) -> Content:
 
 def problems(copy: Copy, place: Place) -> Iterator[Problem]:
     """Limits of WordPress' columns (`schema.php`): a longer tag answers 500."""
-    if len(copy.slug) > _LONGEST:
-        yield Problem(f"the slug has more than {_LONGEST} characters", "give it a shorter `slug`")
+    if len(encoded(copy.slug)) > _LONGEST:
+        message = f"the slug has more than {_LONGEST} characters as addresses write it"
+        yield Problem(message, "give it a shorter `slug`")
     for tag in copy.content["tags"]:
         if len(tag) > _LONGEST:
             hint = "give the tag a shorter name in the channel's `tags`"
@@ -161,7 +164,7 @@ class WordPress(Target):
         fields = self._fields(copy) | {"slug": copy.slug, "status": _STATUS[copy.state]}
         made = self._ask("POST", "posts", {"_fields": _FIELDS}, payload=fields)
         with done():
-            if unquote(made["slug"]) == copy.slug:
+            if not is_numbered(copy.slug, unquote(made["slug"])):
                 return self._remote(made)
             self._ask("DELETE", f"posts/{made['id']}", {"force": "true"})
         hint = "rename or delete that one, or have its author publish; look into the bin, too"
