@@ -4,9 +4,11 @@ Platforms are those of `blogs`, which know the rules of the real ones.
 """
 
 import json
+import re
 from collections.abc import Callable
 
 import blogs
+import httpx
 import pytest
 from conftest import Publication
 from press import Press, press
@@ -211,6 +213,36 @@ def test_a_post_is_not_forgotten_where_the_platform_does_not_let_us_look(
     assert "b" in x.ledger()
     x.blog.token = key
     assert x.actions(unpublish=True)["b"] == "unpublish"
+
+
+@EVERY
+@pytest.mark.parametrize("odd", ["\ud800", "deep"])
+def test_an_odd_answer_is_no_traceback_and_makes_no_second_post(
+    publication: Publication, kind: str, odd: str
+) -> None:
+    x = at(publication, kind)
+    x.article("a")
+    x.publish()
+    x.clock.sleep(60)
+    inner = x.transport
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        said = inner.handle_request(request)
+        text = said.read().decode()
+        if odd == "deep":
+            text = re.sub(r'"(?!errors|data)\w+":', f'"x": {"[" * 900}{"]" * 900}, \\g<0>', text)
+        else:
+            text = re.sub(r'("https://[^"]*)"', r'\1\\ud800"', text)
+        headers = {**said.headers, "content-length": str(len(text))}
+        return httpx.Response(said.status_code, headers=headers, text=text)
+
+    x.transport = httpx.MockTransport(answer)
+    x.article("b")
+    for _run in range(2):
+        x.publish()
+        x.clock.sleep(60)
+    assert len(x.blog.posts()) <= 2
+    assert json.dumps(x.ledger(), ensure_ascii=False).encode()
 
 
 def test_drafts_come_first_and_what_somebody_published_stays_so(publication: Publication) -> None:

@@ -154,6 +154,15 @@ def test_no_redirect_carries_the_token_to_another_host(there: str, status: int) 
     assert len(script.asked) == 1
 
 
+@pytest.mark.parametrize("there", ["https://api.example:65536/", "https://api.example/\x7f"])
+@pytest.mark.parametrize("is_public", [True, False])
+def test_a_redirect_to_no_port_is_refused(there: str, is_public: bool) -> None:
+    script = Script(*(led(302, there) for _n in range(ATTEMPTS)))
+    with pytest.raises((RefusedError, UnreachableError)):
+        client(script).ask("GET", "x", is_public=is_public)
+    assert {str(request.url) for request in script.asked} == {"https://api.example/x"}
+
+
 def test_a_redirect_to_no_address_is_no_answer() -> None:
     script = Script(*(led(302, "http://[::1") for _n in range(ATTEMPTS)))
     with pytest.raises(UnreachableError):
@@ -210,6 +219,7 @@ def test_an_address_of_another_host_in_an_answer_gets_no_token() -> None:
     [
         (httpx.Response(200, html="<!DOCTYPE html><p>Moved"), "a page of HTML"),
         (httpx.Response(200, text='{"id": 7, "ti'), "no JSON"),
+        (httpx.Response(200, text="[" * 100_000), "no JSON"),
         (httpx.Response(304), "304"),
         (
             httpx.Response(
@@ -264,6 +274,29 @@ def test_why_a_platform_refuses_is_said_in_its_words(data: object, said: str) ->
     with pytest.raises(RefusedError) as found:
         client(Script(httpx.Response(422, json=data))).ask("POST", "x", payload={})
     assert found.value.message == f"https://api.example answered {said}" or said in str(found.value)
+
+
+@pytest.mark.parametrize("charset", ["zlib", "utf-7", "unicode_escape", "idna", "latin-1", "x"])
+def test_json_is_utf_8_whatever_a_header_says(charset: str) -> None:
+    headers = {"content-type": f"application/json; charset={charset}"}
+    answer = httpx.Response(200, headers=headers, content='{"a": "é +2AA- \\u00e9"}'.encode())
+    assert client(Script(answer)).ask("GET", "x").data == {"a": "é +2AA- é"}
+
+
+def test_half_a_pair_of_surrogates_is_no_character() -> None:
+    answer = httpx.Response(200, content=rb'{"url": "\ud800/\uDC00/\ud83d\ude00"}')
+    assert client(Script(answer)).ask("GET", "x").data == {"url": "�/�/😀"}
+
+
+@pytest.mark.parametrize("status", [200, 422, 500])
+@pytest.mark.parametrize("depth", [300, 900, 100_000])
+def test_json_that_is_too_deep_is_an_answer_or_none(status: int, depth: int) -> None:
+    text = '{"error": [' * depth + "]}" * depth
+    try:
+        client(Script(httpx.Response(status, text=text))).ask("POST", "x", payload={})
+    except (RefusedError, UnreachableError):
+        return
+    assert status == 200
 
 
 # --- Secrets

@@ -31,6 +31,8 @@ _BUSY = frozenset({429, 502, 503, 504})
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SAFE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 _SHOWN = 300
+_DEPTH = 8
+"""How deep in an error's JSON its message is looked for."""
 
 
 class Secret:
@@ -210,7 +212,7 @@ class Client:
                         raise httpx.ReadError("the answer does not end")
                     if self.wire.clock() - began > _DEADLINE:
                         raise httpx.ReadTimeout("the answer takes too long")
-                text = body.decode(found.encoding or "utf-8", errors="replace")
+                text = body.decode(errors="replace")  # RFC 8259, section 8.1, whatever is said
             location = found.headers.get("location")
             if found.status_code not in (301, 302, 303, 307, 308) or not location:
                 return found.status_code, found.headers, text, str(found.url)
@@ -274,9 +276,9 @@ class Client:
     ) -> Answer:
         kind = headers.get("content-type", "").split(";")[0].strip()
         try:
-            data = json.loads(text) if text.strip() else None
+            data = _loaded(text) if text.strip() else None
             is_json = True
-        except ValueError:
+        except (ValueError, RecursionError):
             data, is_json = None, False
         where = _origin(url)
         if status >= 500:
@@ -342,9 +344,11 @@ def _with(url: str, params: Mapping[str, str | int] | None) -> str:
 def _joined(url: str, location: str) -> str:
     """Where a redirect leads; nowhere if it cannot be read."""
     try:
-        return urlunsplit(urlsplit(urljoin(url, location)))
-    except ValueError:
+        parts = urlsplit(urljoin(url, location))
+        _ = parts.port, httpx.URL(urlunsplit(parts))
+    except (ValueError, httpx.InvalidURL):
         return "about:blank"
+    return urlunsplit(parts)
 
 
 def _is_same_host(url: str, other: str) -> bool:
@@ -363,16 +367,25 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
-def _words(data: Any) -> str:
+def _loaded(text: str) -> Any:
+    """JSON; half a pair of surrogates, which no file takes and no terminal, becomes U+FFFD."""
+    data = json.loads(text)
+    if "\\ud" not in text.lower():
+        return data
+    plain = json.dumps(data, ensure_ascii=False)
+    return json.loads(plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def _words(data: Any, depth: int = _DEPTH) -> str:
     """The message inside an error's JSON, as WordPress, Forem, Ghost, GraphQL and others lay it."""
     if isinstance(data, str):
         return data
-    if isinstance(data, list):
-        return "; ".join(filter(None, map(_words, data)))
-    if not isinstance(data, Mapping):
+    if isinstance(data, list) and depth:
+        return "; ".join(filter(None, (_words(item, depth - 1) for item in data)))
+    if not isinstance(data, Mapping) or not depth:
         return ""
     for name in ("message", "error_description", "error", "errors", "detail", "context"):
-        found = _words(data.get(name))
+        found = _words(data.get(name), depth - 1)
         if found:
             more = data.get("context") if name == "message" else None
             return f"{found} ({more})" if isinstance(more, str) else found

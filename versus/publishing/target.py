@@ -80,7 +80,7 @@ class Problem:
     hint: str
 
 
-MISREAD = (LookupError, TypeError, ValueError, AttributeError)
+MISREAD = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 """What reading JSON of another shape than is known raises."""
 
 

@@ -19,6 +19,7 @@ from versus.publishing.http import Client, RefusedError, Secret
 from versus.publishing.pictures import Picture
 from versus.publishing.slugs import is_numbered
 from versus.publishing.target import (
+    MISREAD,
     Copy,
     Place,
     Platform,
@@ -89,7 +90,7 @@ def _body(lexical: str) -> str:
     """The HTML of a document that is one card of it; else all of the document, as it is."""
     try:
         cards = json.loads(lexical)["root"]["children"]
-    except (ValueError, KeyError, TypeError):
+    except MISREAD:
         return lexical
     if len(cards) == 1 and cards[0].get("type") == "html":
         return str(cards[0].get("html", ""))
