@@ -325,6 +325,21 @@ def test_a_secret_that_comes_back_is_not_repeated(
     assert "s3cret" not in str(found.value) + found.value.hint + repr(found.value)
 
 
+def test_a_secret_that_comes_back_as_the_header_has_it_is_not_repeated() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(401, json={"error": f"who is {request.headers['authorization']}?"})
+
+    clock = Clock()
+    wire = Wire(clock.now, clock.sleep, lambda: 0.5, clock.now, httpx.MockTransport(answer))
+    keys = iter(["Basic bWU6czNjcmV0", "Ghost a.b.c"])
+    asker = Client(wire, BASE, lambda: {"Authorization": next(keys), "accept": "who"}, (KEY,))
+    for scheme in ("Basic", "Ghost"):
+        with pytest.raises(RefusedError) as found:
+            asker.ask("GET", "x")
+        assert f"who is {scheme} •••?" in found.value.message
+    assert "bWU6" not in repr(asker)
+
+
 def test_what_a_platform_says_cannot_move_a_terminals_cursor() -> None:
     answer = httpx.Response(422, json={"error": "\x1b[2Jgone\r\nfake"})
     with pytest.raises(RefusedError) as found:

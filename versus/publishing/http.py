@@ -126,6 +126,8 @@ class Client:
     headers: Callable[[], Mapping[str, str]] = dict
     secrets: tuple[Secret, ...] = ()
     http: httpx.Client = field(init=False)
+    told: set[str] = field(init=False, repr=False, default_factory=set)
+    """Credentials as headers said them: encoded, signed, or as they are."""
 
     def __post_init__(self) -> None:
         agent = {"user-agent": f"versus/{__version__}", "accept": "application/json"}
@@ -249,6 +251,8 @@ class Client:
         if own and not _is_same_host(self.base, url):
             message = f"{_origin(url)} is another host than {_origin(self.base)}"
             raise RefusedError(message, "it was not told the token: check the channel's addresses")
+        said = (value for name, value in own.items() if name.lower() == "authorization")
+        self.told.update(value.rpartition(" ")[2] for value in said)
         return own
 
     def _wait(self, pause: float, asked: float | None) -> float:
@@ -306,9 +310,9 @@ class Client:
 
     def clean(self, text: str) -> str:
         """A text from there, without our secrets and without what a terminal would obey."""
-        for secret in self.secrets:
-            if secret.reveal():
-                text = text.replace(secret.reveal(), "•••")
+        hidden = self.told | {secret.reveal() for secret in self.secrets}
+        for secret in sorted(hidden - {""}, key=len, reverse=True):
+            text = text.replace(secret, "•••")
         return "".join(c if c.isprintable() else " " for c in text)
 
     def _lost(self, error: httpx.RequestError, url: str) -> UnreachableError:
