@@ -100,6 +100,17 @@ def test_with_yes_it_does_exactly_that_and_says_where(site: Served) -> None:
     assert "VERSUS_DEVTO_TOKEN is set" in said.stdout
 
 
+def test_an_address_of_a_platform_cannot_move_a_terminals_cursor(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = blogs.Forem._shown
+    odd = "https://dev.example/\x1b]0;owned\x07\r\x9b2J"
+    monkeypatch.setattr(blogs.Forem, "_shown", lambda *args: {**shown(*args), "url": odd})
+    said = site.publish("--yes").stdout + site.run("status").stdout
+    assert said.count("https://dev.example/%1B]0;owned%07%0D%C2%9B2J") == 2
+    assert all(character.isprintable() or character == "\n" for character in said)
+
+
 def test_failures_exit_with_3_and_a_table_of_what_to_do(site: Served) -> None:
     site.blog.taken.add("https://test.example/a/")
     site.publication.article("b", ARTICLE.replace("Kafka vs Flink", "Flink vs Kafka"))

@@ -230,15 +230,16 @@ class Client:
 
         Sources: RFC 9110, section 15.4 (301 to 303 may turn a POST into a GET).
         """
+        there = self.clean(_origin(target))
         if urlsplit(target).scheme not in ("http", "https"):
             raise RefusedError(f"it leads to {self.clean(target)}", self._address_hint())
         is_writing = method not in ("GET", "HEAD")
         if is_writing and status not in (307, 308):
-            hint = f"the address has changed: write {_origin(target)} into site.yaml"
+            hint = f"the address has changed: write {there} into site.yaml"
             raise RefusedError(f"{_origin(url)} leads to {self.clean(target)}", hint, status=status)
         if not _is_same_host(url, target) and not is_public:
-            hint = f"if that is right, write {_origin(target)} into site.yaml"
-            message = f"{_origin(url)} leads to another host, {_origin(target)}"
+            hint = f"if that is right, write {there} into site.yaml"
+            message = f"{_origin(url)} leads to another host, {there}"
             raise RefusedError(message, hint, status=status)
 
     def _credentials(self, url: str) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
+from urllib.parse import quote
 
 from versus.channels.kind import State
 from versus.ledger import Content, Hosted
@@ -70,6 +71,11 @@ class Remote:
     """What an update must name so that nothing newer is overwritten, such as `updated_at`."""
     final: str = ""
     """Why nothing can be changed any more, as in "it is sent"; empty where it can."""
+
+    def __post_init__(self) -> None:
+        """Addresses are printed: what a terminal would obey is percent-encoded in them."""
+        shown = "".join(c if c.isprintable() else quote(c) for c in self.url)
+        object.__setattr__(self, "url", shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,7 +295,7 @@ class WordPress(Target):
     def _check_right(self, right: str, words: str) -> None:
         """Raise where the user's role lacks a right; WordPress may do half of it otherwise."""
         if not self._me.get("capabilities", {}).get(right):
-            roles = ", ".join(self._me.get("roles", ())) or "none"
+            roles = self._client.clean(", ".join(self._me.get("roles", ()))) or "none"
             hint = "give the user the role of an author, or the channel `status: draft`"
             message = f"the user may not {words} (roles: {roles})"
             raise RefusedError(message, hint, status=403)
