@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import blogs
@@ -304,6 +305,17 @@ def test_buttondown_gets_html_without_the_page_around_it(publication: Publicatio
     assert "<body" not in post["body"]
     assert "<html" not in post["body"]
     assert "Two tools for streams." in post["body"]
+
+
+def test_buttondown_finds_no_template_to_run(publication: Publication) -> None:
+    x = at(publication, "buttondown")
+    x.article("a", introduction="Say `{{ name }}`, {% if x %}, `{#not#}` and `{{{`.")
+    assert failures(x) == []
+    (post,) = x.blog.posts()
+    assert not re.search(r"\{[{%#]", post["body"])
+    shown = unescape(re.sub("<[^>]*>", "", post["body"]))
+    assert "Say {{ name }}, {% if x %}, {#not#} and {{{." in shown
+    assert x.actions() == {"a": "unchanged"}
 
 
 # --- Micropub

@@ -1,8 +1,8 @@
 """Buttondown, which sends newsletters: mails become drafts there, and people send them.
 
-Sources: Buttondown's API documentation (emails; the modes of its editor) and its note on API
-version 2026-04-01; older keys send what does not say `draft`, so that is always said, and the
-version named.
+Sources: Buttondown's API documentation (emails; the modes of its editor; template variables) and
+its note on API version 2026-04-01; older keys send what does not say `draft`, so that is always
+said, and the version named.
 """
 
 import re
@@ -18,6 +18,8 @@ _VERSION = "2026-04-01"
 _HTML = "<!-- buttondown-editor-mode: fancy -->"
 """Says that the body is HTML, which would be guessed otherwise."""
 _MODE = re.compile(r"^\s*<!-- buttondown-editor-mode: \w+ -->\s*")
+_TAG = re.compile(r"\{(?=[{%#])")
+"""Where a tag of its templates begins, which it runs anywhere, also in code."""
 _SENT = frozenset({"about_to_send", "in_flight", "sent", "imported", "resending", "throttled"})
 _GONE = frozenset({"deleted"})
 
@@ -88,11 +90,14 @@ def _remote(data: Any) -> Remote:
 
 
 def _read(source: Source) -> Copy:
-    """The mail's body without the page around it, since Buttondown puts its own there."""
+    """The mail's body without the page around it, since Buttondown puts its own there.
+
+    Its templates run over the HTML, in which a reference is no brace.
+    """
     fields = source.fields()
     page = next(data for path, data in source.files.items() if path.endswith(".html")).decode()
     match = re.search(r"<body[^>]*>(.*)</body>", page, re.DOTALL)
-    body = (match[1] if match else page).strip()
+    body = _TAG.sub("&#123;", (match[1] if match else page).strip())
     payload = {
         "subject": fields["subject"],
         "body": f"{_HTML}\n{body}",
