@@ -407,6 +407,17 @@ def test_forem_14_liquid_is_shielded_wherever_it_stands(publication: Publication
     assert "~~~" not in source
 
 
+@pytest.mark.parametrize("end", ["{%endraw%}", "{%- endraw -%}", "{%  endraw %}", "{% endraw x %}"])
+def test_forem_14_code_does_not_end_the_shield_around_it(
+    publication: Publication, end: str
+) -> None:
+    words = f"`a {end} b`\n\n```\nc {end}\n```\n\n`{{% endraw %}}`"
+    source = body(publication, "forem", having(conclusion=words))
+    left = source.replace("{% raw %}{{% endraw %}", "")
+    assert re.findall(r"\{%.*?%\}", left) == ["{% endraw %}"], "which Forem shields itself"
+    assert "`{% endraw %}`" in left
+
+
 def test_forem_14_a_fence_inside_a_fence_is_an_element(publication: Publication) -> None:
     source = body(
         publication, "forem", having(conclusion="````\n```js\nlet a = {{ b }};\n```\n````")

@@ -18,11 +18,14 @@ import hostile
 import pytest
 from browsing import CHROMIUM, FLAGS, NPM
 from conftest import ROOT, Publication
-from copies import linked, links, said
+from copies import linked, links, nodes, said
 from lxml import html
 from playwright.sync_api import Browser, sync_playwright
 from reading import assert_in_order, text
 from test_parity import TROUBLE
+
+from versus.channels import forem
+from versus.channels.rewriting import rewrite
 
 pytestmark = pytest.mark.e2e
 
@@ -215,6 +218,17 @@ def test_redcarpet_and_liquid_render_the_copies_for_forem(publication: Publicati
             tree = html.document_fromstring(rendered)
             assert tree.find(".//ul//ul//ul//li") is not None, "lists are nested"
             assert tree.find(".//details/summary") is not None, "folded text folds"
+
+
+@pytest.mark.parametrize("spaces", ["", " ", "  ", "- "])
+def test_liquid_reads_no_tag_in_code_for_forem(spaces: str) -> None:
+    needs("ruby")
+    code = f"{{%{spaces}endraw{spaces[::-1]}%}}"
+    source = f"Say `{code} {{{{ x }}}}`.\n\n```\n{code}\n{{{{ y }}}}\n```\n"
+    copy = rewrite(source, forem.DIALECT, as_list=False, notes="")
+    rendered = html.fromstring(ruby("second", sanitised(ruby("first", copy))))
+    codes = [text(node).strip() for node in nodes(rendered, "//code")]
+    assert codes == [f"{code} {{{{ x }}}}", f"{code}\n{{{{ y }}}}"]
 
 
 def test_astro_builds_the_copies(publication: Publication, tmp_path: Path) -> None:

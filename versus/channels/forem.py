@@ -18,22 +18,29 @@ _SHIELDED = "{% raw %}{{% endraw %}"
 so that `&#123;` would not help; only code between backticks is shielded by Forem itself."""
 
 _OPENS_LIQUID = re.compile(r"\{(?=[{%])")
-_REFUSED = re.compile(r"src=[\"'](?:data|&)|data:text/html", re.IGNORECASE)
+REFUSED = re.compile(r"src=[\"'](?:data|&)|data:text/html", re.IGNORECASE)
 """Bodies with this anywhere are refused, though it be code."""
+
+_ENDS_SHIELD = re.compile(r"(?!\{% endraw %\})\{%-?\s*endraw")
+"""What ends Forem's own shield around code; it only knows `{% endraw %}` as it is written here."""
 
 
 def _code(code: str, in_cell: bool) -> str:
     """Between single backticks; a bar in a cell splits it, and other backticks confuse Forem."""
-    if "`" in code or _REFUSED.search(code) or (in_cell and "|" in code):
+    if "`" in code or _is_unsafe(code) or (in_cell and "|" in code):
         return _shielded(html_code(code), code)
     return backticks(code, in_cell)
 
 
 def _fence(code: str, language: str) -> str:
     """Between three backticks, whatever the code; with three inside, Forem loses count."""
-    if "```" in code or _REFUSED.search(code):
+    if "```" in code or _is_unsafe(code):
         return f"<pre>{_shielded(html_code(code.rstrip()), code)}</pre>"
     return fence(code, language)
+
+
+def _is_unsafe(code: str) -> bool:
+    return bool(REFUSED.search(code) or _ENDS_SHIELD.search(code))
 
 
 def _shielded(html: str, code: str) -> str:

@@ -5,12 +5,11 @@ reference, facts 12 to 20. A draft of one's own is shown in the list of all one'
 that list is what is looked at. A copy that is to appear later is a draft until then.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from versus.channels.forem import KIND
+from versus.channels.forem import KIND, REFUSED
 from versus.ledger import Content
 from versus.publishing.http import Client, RefusedError
 from versus.publishing.target import (
@@ -28,7 +27,6 @@ _HOME = "https://dev.to/"
 _PAGE = 1000
 _FRESH = 5
 """For how many seconds the list of articles is believed."""
-_REFUSED = re.compile(r"src=[\"'](?:data|&)|data:text/html", re.IGNORECASE)
 
 
 class Forem(Target):
@@ -169,7 +167,7 @@ def _problems(copy: Copy, place: Place) -> Iterator[Problem]:
     if body.startswith("---"):
         hint = "begin the introduction with words"
         yield Problem("a body that begins with `---` would be read as front matter", hint)
-    if _REFUSED.search(body):
+    if REFUSED.search(body):
         yield Problem("a picture inside the text (`data:`) is refused", "make it a file in assets/")
     if _is_local(copy.canonical):
         hint = "`base_url` in site.yaml must be an address that others can reach"
