@@ -21,7 +21,7 @@ from PIL import Image
 from reading import assert_in_order, markdown_tree, squeezed, text
 from test_parity import TROUBLE
 
-from versus.channels import KINDS, docusaurus, forem, hashnode, hugo, jekyll
+from versus.channels import KINDS, astro, docusaurus, forem, hashnode, hugo, jekyll
 from versus.channels.dialect import Dialect
 from versus.channels.fitting import fitted, tags
 from versus.channels.kind import Tags
@@ -1024,6 +1024,25 @@ def test_no_mark_of_raw_html_is_shown(source: str) -> None:
         return "".join(html.fragment_fromstring(shown, create_parent="div").text_content().split())
 
     assert words(rewrite(source, Dialect(), as_list=False, notes="Notes")) == words(source)
+
+
+@settings(max_examples=150)
+@given(st.lists(PIECES, min_size=1, max_size=8).map(" ".join))
+def test_a_reader_of_commonmark_reads_the_same_words_in_astros_dialect(source: str) -> None:
+    made = rewrite(source, astro.DIALECT, as_list=False, notes="Notes")
+    kept = rewrite(source, Dialect(keeps_html=True), as_list=False, notes="Notes")
+    assert read(made) == read(kept), made
+
+
+def test_astro_sets_no_mark_anew(publication: Publication) -> None:
+    words = "Use --verbose, ... and ''. ![a -- b](assets/x.png) `--x` [--y](https://y.example/)"
+    publication.write("content/assets/x.png", PNG)
+    source = body(publication, "astro", having(conclusion=words))
+    kept = source.replace("<span></span>", "")
+    assert "Use --verbose, ... and ''." in kept
+    assert "![a -- b]" in source
+    assert "`--x` [-<span></span>-y]" in source
+    assert not re.search(r"(?<![-`])--(?=verbose|y)|\.\.\.|''", source.partition("\n---\n")[2])
 
 
 PLAIN_DIALECT = Dialect(html=frozenset({"br", "kbd"}))

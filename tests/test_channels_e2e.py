@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, sync_playwright
 from reading import assert_in_order, text
 from test_parity import TROUBLE
 
-from versus.channels import forem
+from versus.channels import astro, forem
 from versus.channels.rewriting import rewrite
 
 pytestmark = pytest.mark.e2e
@@ -231,11 +231,18 @@ def test_liquid_reads_no_tag_in_code_for_forem(spaces: str) -> None:
     assert codes == [f"{code} {{{{ x }}}}", f"{code}\n{{{{ y }}}}"]
 
 
+TYPESET = r"Run --verbose, a -- b, x---y, --, a...b, ...., '' and \`\`."
+
+
 def test_astro_builds_the_copies(publication: Publication, tmp_path: Path) -> None:
     """Its content collection checks the front matter by a schema."""
     needs_npm("astro")
     shutil.copytree(ROOT / "tests/astro", tmp_path, dirs_exist_ok=True)
     shutil.copytree(publication.out / "channels/astro", tmp_path, dirs_exist_ok=True)
+    (copy,) = (publication.out / "channels/astro").rglob("hostile.md")
+    head = copy.read_text().partition("\n---\n")[0]
+    words = rewrite(TYPESET, astro.DIALECT, as_list=False, notes="")
+    (tmp_path / "src/content/blog/typeset.md").write_text(f"{head}\n---\n{words}")
     (tmp_path / "package.json").write_text('{"private": true, "type": "module"}')
     (tmp_path / "node_modules").symlink_to(NPM)
     command = ("node", str(NPM / "astro/astro.js"), "build")
@@ -244,7 +251,9 @@ def test_astro_builds_the_copies(publication: Publication, tmp_path: Path) -> No
     for slug in slugs(publication):
         rendered = (tmp_path / f"dist/{slug}/index.html").read_text()
         assert f'rel="canonical" href="{BASE}{slug}/"' in rendered
-        assert_says_what_the_page_says(publication, slug, rendered)
+        assert_says_what_the_page_says(publication, slug, rendered, words=straight)
+    rendered = text(html.document_fromstring((tmp_path / "dist/typeset/index.html").read_text()))
+    assert TYPESET.replace("\\", "") in rendered
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,11 @@
 """Astro, whose content collections hold Markdown files.
 
 Sources: Astro's documentation (content collections, Markdown, the blog of its tutorial, whose
-front matter this is). Astro's Markdown is CommonMark with GFM and shows raw HTML.
+front matter this is). Astro's Markdown is CommonMark with GFM and shows raw HTML; it sets dashes,
+ellipses and quotation marks, text by text (`remark-smartypants`, `retext-smartypants`).
 """
 
+import re
 from collections.abc import Iterator
 
 from versus.channels.dialect import Dialect
@@ -11,7 +13,18 @@ from versus.channels.fields import markdown, picture, post
 from versus.channels.kind import Copy, File, Kind
 from versus.channels.media import MarkdownCopy
 
-DIALECT = Dialect(keeps_html=True)
+_APART = "<span></span>"
+"""Makes two texts of one: escapes are read before marks are set, and do not help."""
+
+DIALECT = Dialect(
+    elements=(
+        (re.compile("(?<!-)-(?=-(?!-))"), f"-{_APART}"),  # two become a dash, and only two
+        (re.compile(r"\.\.(?=\.)"), f"..{_APART}"),
+        (re.compile("'(?=')"), f"'{_APART}"),
+        (re.compile(r"\\`(?=\\`)"), rf"\\`{_APART}"),
+    ),
+    keeps_html=True,
+)
 
 
 def _files(copy: Copy) -> Iterator[File]:

@@ -65,6 +65,8 @@ class Dialect:
 
     escapes: tuple[Escape, ...] = ()
     """What to write for marks in plain text, as patterns of escaped text and replacements."""
+    elements: tuple[Escape, ...] = ()
+    """The same, with elements in what is written: not for pictures' descriptions."""
     starts: tuple[Escape, ...] = ()
     """The same for the start of a paragraph."""
     html: frozenset[str] = frozenset()

@@ -88,7 +88,8 @@ def _dialect(context: RenderContext) -> Dialect:
 
 
 def _escape(text: str, node: RenderTreeNode, context: RenderContext) -> str:
-    return _replaced(text, (_BARE_ADDRESS, *_dialect(context).escapes))
+    dialect = _dialect(context)
+    return _replaced(text, (_BARE_ADDRESS, *dialect.escapes, *dialect.elements))
 
 
 def _start(text: str, node: RenderTreeNode, context: RenderContext) -> str:
