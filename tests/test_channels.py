@@ -21,7 +21,7 @@ from PIL import Image
 from reading import assert_in_order, markdown_tree, squeezed, text
 from test_parity import TROUBLE
 
-from versus.channels import KINDS, astro, docusaurus, forem, hashnode, hugo, jekyll
+from versus.channels import KINDS, astro, docusaurus, forem, hashnode, hugo, hypertext, jekyll
 from versus.channels.dialect import Dialect
 from versus.channels.fitting import fitted, tags
 from versus.channels.kind import Tags
@@ -928,6 +928,53 @@ def test_an_unknown_channel_is_a_wrong_call(publication: Publication) -> None:
 def test_a_publication_may_replace_a_template_of_its_copies(publication: Publication) -> None:
     publication.write("templates/channels/article.md", "Mine: {{ doc.title }}\n")
     assert body(publication, "forem", ARTICLE) == "Mine: Kafka vs Flink\n"
+
+
+# --- Plain texts and lists
+
+
+@pytest.mark.parametrize("mark", ["> ", "- ", "1. "])
+def test_a_text_for_mails_has_room_however_deep_it_stands(mark: str) -> None:
+    tag = {"> ": "blockquote", "- ": "ul><li", "1. ": "ol><li"}[mark]
+    source = f"<{tag}>" * 40 + "<h2>Deep words</h2><p>are there</p>"
+    shown = hypertext.plain_text(hypertext.parse(source))
+    assert "Deep words\n" in shown
+    assert "----------\n" in shown
+    assert "are there" in shown
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("<ul><li>a</li><ul><li>b</li></ul></ul>", "- a\n  - b\n"),
+        ("<ol><li>a</li><ol><li>b</li></ol><li>c</li></ol>", "1. a\n   1. b\n2. c\n"),
+        ("<ul>x<li>a</li>y<p>z</p><b>w</b></ul>", "x\n- a\ny\n  z\nw\n"),
+    ],
+)
+def test_a_list_loses_nothing_that_stands_between_its_items(source: str, shown: str) -> None:
+    assert hypertext.plain_text(hypertext.parse(source)) == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("<table><tr><th>a<th>b</table>", "- a: b\n"),
+        ("<table><caption>c <b>d</b></caption><tr><th>a<tr><td>b</table>e", "c d\n\n- b\n\ne\n"),
+        (
+            "<table><tr><th>a<th>b<tr><td>c<td>d<table><tr><th>e<th>f<tr><td>g<td>h</table>i</table>",
+            "- c: b: d\n  - g: f: h\n  i\n",
+        ),
+    ],
+)
+def test_a_table_that_becomes_a_list_loses_no_word(source: str, shown: str) -> None:
+    tree = hypertext.parse(source)
+    hypertext.lists_for_tables(tree)
+    assert hypertext.plain_text(tree) == shown
+
+
+def test_a_table_of_one_row_in_markdown_is_a_list_of_one_item() -> None:
+    made = rewrite("| a | b | c |\n| - | - | - |\n", Dialect(), as_list=True, notes="")
+    assert made == "- **a**: b; c\n"
 
 
 # --- Rewriting

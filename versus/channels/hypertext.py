@@ -33,6 +33,9 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "ol": frozenset({"start"}),
 }
 
+_NARROWEST = 20
+"""Columns that a text has at least, however deep it stands."""
+
 _PRIVATE = 0xF0000
 _BLOCKS = frozenset(
     {
@@ -65,10 +68,22 @@ def keep(tree: Tree, tags: frozenset[str], attributes: Mapping[str, frozenset[st
 
 
 def lists_for_tables(tree: Tree, *, wider_than: int = 0) -> None:
-    """Each table as a list of its rows: "criterion: A: …; B: …"; all, or those of many columns."""
-    for table in list(tree.iter("table")):
-        if max((len(row) for row in table.iter("tr")), default=1) > wider_than:
-            replace(table, list_of(table))
+    """Each table as a list of its rows: "criterion: A: …; B: …"; all, or those of many columns.
+
+    Tables inside others are first, so that rows hold lists already. A caption stands in front.
+    """
+    for table in reversed(list(tree.iter("table"))):
+        if max((len(row) for row in _rows(table)), default=1) > wider_than:
+            found = list_of(table)
+            replace(table, found)
+            for caption in table.findall("caption"):
+                caption.tag, caption.tail = "p", None
+                found.addprevious(caption)
+
+
+def _rows(table: Tree) -> list[Tree]:
+    """The rows of a table, and not those of tables in its cells."""
+    return [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
 
 
 def list_of(table: Tree) -> Tree:
@@ -76,7 +91,7 @@ def list_of(table: Tree) -> Tree:
 
     Raw HTML may have rows without cells, cells without a name, and a single row.
     """
-    lines = ([cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr"))
+    lines = ([cell for cell in row if cell.tag in ("td", "th")] for row in _rows(table))
     rows = [row for row in lines if row]
     names, body = (rows[0][1:], rows[1:]) if len(rows) > 1 else ([], rows)
     names += [element("th", {}) for _cell in range(max(map(len, body), default=0))]
@@ -216,6 +231,7 @@ def plain_text(tree: Tree, width: int = 72) -> str:
 
 
 def _text_blocks(node: Tree, width: int) -> Iterator[str]:
+    width = max(width, _NARROWEST)
     loose = node.text or ""
     for child in node:
         if child.tag in _BLOCKS:
@@ -235,12 +251,7 @@ def _text_block(node: Tree, width: int) -> Iterator[str]:
         yield f"{line}\n{mark * min(len(line), width)}" if mark else line
     elif node.tag in ("ul", "ol"):
         first = int(node.get("start") or 1)
-        items = []
-        for number, item in enumerate((c for c in node if c.tag == "li"), first):
-            marker = "- " if node.tag == "ul" else f"{number}. "
-            inside = "\n".join(b for b in _text_blocks(item, width - len(marker)) if b)
-            items.append(marker + textwrap.indent(inside, " " * len(marker))[len(marker) :])
-        yield "\n".join(items)
+        yield "\n".join(item for item in _items(node, first, width) if item)
     elif node.tag == "pre":
         yield textwrap.indent(node.text_content().strip("\n"), "    ")
     elif node.tag == "blockquote":
@@ -252,6 +263,23 @@ def _text_block(node: Tree, width: int) -> Iterator[str]:
         yield _wrapped(_line(node), width)
     else:
         yield from _text_blocks(node, width)
+
+
+def _items(node: Tree, number: int, width: int) -> Iterator[str]:
+    """A list's items; what raw HTML has between them, such as another list, is set below."""
+    yield _wrapped(node.text or "", width)
+    for child in node:
+        marker = "- " if node.tag == "ul" else f"{number}. "
+        if child.tag == "li":
+            inside = _text_blocks(child, width - len(marker))
+            number += 1
+        elif child.tag in _BLOCKS:
+            inside, marker = _text_block(child, width - len(marker)), " " * len(marker)
+        else:
+            inside, marker = iter([_wrapped(_line(child), width)]), ""
+        text = textwrap.indent("\n".join(b for b in inside if b), " " * len(marker))
+        yield marker + text[len(marker) :]
+        yield _wrapped(child.tail or "", width)
 
 
 def _line(node: Tree) -> str:

@@ -45,14 +45,19 @@ def bullets(items: Sequence[Sequence[Token]]) -> list[Token]:
 
 
 def tables_as_lists(tokens: Sequence[Token]) -> list[Token]:
-    """Each table as a list of its rows: "criterion: A: …; B: …"."""
+    """Each table as a list of its rows: "criterion: A: …; B: …".
+
+    A table that is only a row of headings is that row.
+    """
     found: list[Token] = []
     rows: list[list[list[Token]]] | None = None
     for index, token in enumerate(tokens):
         if token.type == "table_open":
             rows = []
         elif token.type == "table_close":
-            found += bullets([_row(rows[0], row) for row in rows[1:]]) if rows else []
+            if rows:
+                header = rows.pop(0) if len(rows) > 1 else [[] for _cell in rows[0]]
+                found += bullets([_row(header, row) for row in rows])
             rows = None
         elif rows is None:
             found.append(token)
