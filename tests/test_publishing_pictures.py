@@ -9,8 +9,9 @@ from conftest import ARTICLE, Publication
 from PIL import Image
 from press import Press, press
 
+from versus import ledger, sources
 from versus.ledger import Hosted
-from versus.publishing import targets
+from versus.publishing import standing, targets
 from versus.publishing.http import RefusedError
 from versus.publishing.pictures import Picture, hosted, shown
 from versus.publishing.target import Copy, Platform, Remote, Target
@@ -127,6 +128,18 @@ def test_a_picture_that_arrived_is_not_sent_again_though_its_post_failed(
     album.refuses = False
     assert not any(outcome.failed for outcome in x.publish())
     assert len(album.uploads) == 1
+
+
+def test_a_picture_that_arrived_is_no_post(x: Press, album: Album) -> None:
+    album.refuses = True
+    x.publish()
+    records, _faults = ledger.read(sources.read(x.publication.root).ledger)
+    assert records["x", "a"].pictures
+    assert x.library is not None
+    assert {row.state for row in standing.rows(x.library, records)} == {"not there yet"}
+    (x.publication.root / "content/articles/a.yaml").unlink()
+    assert x.actions() == {"b": "create"}, "nothing of a is there that could be an orphan"
+    assert [row.article for row in standing.rows(x.library, records)] == ["b"]
 
 
 def test_only_pictures_of_the_publication_that_are_there_count(publication: Publication) -> None:

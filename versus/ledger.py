@@ -68,6 +68,11 @@ class Record:
     pictures: Mapping[str, Hosted] = field(default_factory=dict)
     """Pictures that the platform keeps, by the digests of their bytes."""
 
+    @property
+    def has_post(self) -> bool:
+        """Whether there is a post, or may be; else only pictures of it have arrived."""
+        return bool(self.id or self.url or self.pending)
+
 
 Records: TypeAlias = Mapping[tuple[str, str], Record]
 """All records by channel and article."""

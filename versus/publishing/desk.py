@@ -121,7 +121,7 @@ def open_desk(call: Call, library: Library, records: Records) -> Desk:
             steps += _by_hand(call, name, sources)
     gone = {record.channel for record in records.values()} - set(library.site.channels)
     for record in records.values():
-        if record.channel in gone and _is_asked(call, record):
+        if record.channel in gone and record.has_post and _is_asked(call, record):
             why = f"site.yaml has no such channel; the post is still there: {record.url}"
             steps.append(Step(record.channel, record.article, "", "orphan", why=why))
     return Desk(tuple(steps), book, workers)
@@ -270,7 +270,7 @@ class _Planner:
         """
         for record in list(self.worker.book.of(self.name)):
             is_ours = record.article not in there and record.state not in ("unpublished", "removed")
-            if not is_ours or not _is_asked(self.call, record):
+            if not is_ours or not record.has_post or not _is_asked(self.call, record):
                 continue
             remote = None
             if self.call.unpublish and record.id:

@@ -61,14 +61,14 @@ def rows(library: Library, records: Records) -> tuple[Row, ...]:
         is_by_hand = platform_of(channel) is None
         for entry in library.live:
             record = records.get((name, entry.slug))
-            if record is None:
+            if record is None or not record.has_post:
                 state = BY_HAND if is_by_hand else "not there yet"
                 found.append(Row(name, entry.slug, entry.title, state))
             else:
                 found.append(_row(record, entry.title, record.state or "there"))
     live = {entry.slug for entry in library.live}
     for (name, article), record in sorted(records.items()):
-        if name not in site.channels or article not in live:
+        if record.has_post and (name not in site.channels or article not in live):
             found.append(_row(record, "", f"{record.state or 'there'}, without its article"))
     return tuple(found)
 
