@@ -770,6 +770,18 @@ def test_tags_are_made_valid(
     assert all(tag.why for tag in found if tag.made is None)
 
 
+@given(
+    st.lists(st.text("aB ", min_size=1, max_size=6).filter(str.strip), max_size=8).map(tuple),
+    st.builds(Tags, count=st.integers(1, 4), length=st.integers(1, 3)),
+)
+def test_tags_that_were_cut_are_as_many_and_as_different_as_they_may_be(
+    written: tuple[str, ...], rule: Tags
+) -> None:
+    made = [tag.made for tag in tags(written, {}, rule) if tag.made is not None]
+    assert len({tag.casefold() for tag in made}) == len(made) <= (rule.count or 0)
+    assert all(len(tag) <= (rule.length or 0) for tag in made)
+
+
 @given(st.text(min_size=1), st.integers(2, 300))
 def test_a_fitted_text_fits(words: str, limit: int) -> None:
     made = fitted(words, limit)

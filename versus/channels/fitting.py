@@ -50,19 +50,18 @@ def tags(written: tuple[str, ...], names: Mapping[str, str | None], rule: Tags) 
     for tag in dict.fromkeys(written):
         if tag in names and names[tag] is None:
             continue
-        made = names.get(tag) or (_alphanumeric(tag) if rule.alphanumeric else tag)
+        whole = names.get(tag) or (_alphanumeric(tag) if rule.alphanumeric else tag)
+        made = whole[: rule.length].rstrip()
         if rule.alphanumeric and not made.isalnum():
             yield Tag(tag, None, "it takes letters and digits only")
         elif made.casefold() in seen:
             yield Tag(tag, None, f"{made!r} is there already")
         elif rule.count is not None and len(seen) >= rule.count:
             yield Tag(tag, None, f"it takes {rule.count} tags")
-        elif rule.length is not None and len(made) > rule.length:
-            seen.add(made[: rule.length].casefold())
-            yield Tag(tag, made[: rule.length], f"it takes {rule.length} characters")
         else:
             seen.add(made.casefold())
-            yield Tag(tag, made)
+            is_cut = rule.length is not None and len(whole) > rule.length
+            yield Tag(tag, made, f"it takes {rule.length} characters" if is_cut else "")
 
 
 def _alphanumeric(tag: str) -> str:
