@@ -362,6 +362,40 @@ def test_micropub_finds_it_in_headers_links_and_anchors(
     assert asked[0].startswith(endpoint + ("&" if "?" in endpoint else "?"))
 
 
+@pytest.mark.parametrize("endpoint", ["e", "e/", "index.php?micropub=endpoint"])
+def test_micropub_an_endpoint_is_what_site_yaml_says_to_the_letter(
+    publication: Publication, endpoint: str
+) -> None:
+    asked = []
+
+    class Page(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            asked.append(str(request.url))
+            return httpx.Response(200, json={"items": []})
+
+    make, settings = CHANNELS["micropub"]
+    api = f', api: "https://m.example/{endpoint}"'
+    x = press(publication, make, settings + api, wrap=lambda inner: Page())
+    x.article("a")
+    x.plan()
+    assert asked[0].startswith(f"https://m.example/{endpoint}{'&' if '?' in endpoint else '?'}q=")
+
+
+@pytest.mark.parametrize("status", [400, 404, 501])
+def test_micropub_a_server_that_does_not_list_its_posts_gets_them_all_the_same(
+    publication: Publication, status: int
+) -> None:
+    class Unlisted(blogs.Micropub):
+        def _source(self, asked: blogs.Asked) -> blogs.Said:
+            said = super()._source(asked)
+            return said if "url" in asked.query else blogs.Said(status, {"error": "no"})
+
+    x = press(publication, Unlisted, CHANNELS["micropub"][1])
+    x.article("a")
+    assert failures(x) == []
+    assert len(x.blog.posts()) == 1
+
+
 def test_micropub_a_blog_without_an_endpoint_says_how_to_name_one(
     publication: Publication,
 ) -> None:

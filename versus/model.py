@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
+    ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
@@ -319,6 +320,11 @@ class Subscribe(_Model):
     note: Line | None = None
 
 
+def _interface(url: str, info: ValidationInfo) -> str:
+    """Where other addresses start; that of Micropub is one endpoint, and stays as it is written."""
+    return url if info.data.get("kind") == "micropub" else fields.base_url(url)
+
+
 class Channel(_Model):
     """A blog that takes copies of the articles; `versus.channels` says what each kind can show.
 
@@ -341,7 +347,7 @@ class Channel(_Model):
     utm: dict[str, Line] = {}
     tags: dict[str, Line | None] = {}
     publish: Flag = True
-    api: Annotated[HttpUrl, AfterValidator(fields.base_url)] | None = None
+    api: Annotated[HttpUrl, AfterValidator(_interface)] | None = None
     publication: Name | None = None
     clone: Line | None = None
     branch: Line | None = None

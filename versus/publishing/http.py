@@ -286,7 +286,7 @@ class Client:
         except (ValueError, RecursionError):
             data, is_json = None, False
         where = _origin(url)
-        if status >= 500:
+        if status >= 500 and status != 501:  # who has not implemented it has not done it
             hint = "the platform is in trouble: run `publish` again later"
             raise UnreachableError(f"{where} answered {status}{self._said(data, text, kind)}", hint)
         if status >= 400:

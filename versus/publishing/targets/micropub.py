@@ -106,7 +106,7 @@ class Micropub(Target):
         """The endpoint, looked for once: `api` in site.yaml, else what the blog's page says."""
         if self._found is None:
             channel, key = self._place.channel, self._place.secrets["TOKEN"]
-            url = (channel.api or "").removesuffix("/") or self._discovered(channel.url or "")
+            url = channel.api or self._discovered(channel.url or "")
             self._found = self._place.client(
                 url, lambda: {"authorization": f"Bearer {key.reveal()}"}, (key,)
             )
