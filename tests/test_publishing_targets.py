@@ -258,6 +258,19 @@ def test_hashnode_waits_until_reads_are_fresh(publication: Publication) -> None:
     assert x.actions() == {"a": "unchanged"}, "a read of old would look like an edit"
 
 
+@pytest.mark.parametrize("words", ["W" * 99_500, '"' * 55_000, "é" * 50_000])
+def test_hashnode_is_sent_nothing_that_is_too_large_as_json(
+    publication: Publication, words: str
+) -> None:
+    x = at(publication, "hashnode")
+    x.publication.write("content/articles/a.yaml", f"{ARTICLE}conclusion: {json.dumps(words)}\n")
+    (failure,) = failures(x)
+    assert failure == "the request would have more than 100 kB"
+    x.publication.write("content/articles/a.yaml", f"{ARTICLE}conclusion: {'W' * 90_000}\n")
+    assert failures(x) == []
+    assert len(x.blog.asked[-1].body) < 100_000
+
+
 def test_hashnode_needs_to_know_the_publication(publication: Publication) -> None:
     x = press(publication, blogs.Hashnode, "kind: hashnode")
     x.article("a")

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any
 
+import httpx
+
 from versus.channels.hashnode import KIND
 from versus.ledger import Content
 from versus.publishing.http import Answer, Client, RefusedError, UnreachableError
@@ -21,6 +23,8 @@ _STALE = 26.0
 _SHOWN = "id title subtitle slug content { markdown } tags { slug } canonicalUrl updatedAt"
 _POST = f"{_SHOWN} url"
 _PAGE = 50
+_AROUND = 1_000
+"""Bytes of a request around its input: the query, and the ids of publications and drafts."""
 _PRO = "the plan of the publication does not allow it: Hashnode's interface needs Pro"
 
 
@@ -214,7 +218,8 @@ def _read(source: Source) -> Copy:
 def _problems(copy: Copy, place: Place) -> Iterator[Problem]:
     """What is too large for a request, counted as it is sent."""
     limit = KIND.limits.bytes
-    size = len(str(copy.payload["input"]["contentMarkdown"]).encode()) + 2_000
+    request = httpx.Request("POST", _HOME, json=copy.payload["input"])
+    size = len(request.read()) + _AROUND
     if limit is not None and size > limit:
         hint = "give the channel a shorter `edition`"
         yield Problem(f"the request would have more than {limit // 1000} kB", hint)
