@@ -942,6 +942,25 @@ def test_a_publication_may_replace_a_template_of_its_copies(publication: Publica
     assert body(publication, "forem", ARTICLE) == "Mine: Kafka vs Flink\n"
 
 
+def test_any_character_of_ascii_can_be_hidden_and_no_other_is() -> None:
+    every = "".join(map(chr, range(0x21, 0x7F)))
+    private = "\U000f0041\ue041\U00100041"
+    tree = hypertext.parse("<p></p>")
+    tree[0].text = private + every
+
+    def protect(text: str, in_code: bool) -> str:
+        return "".join(hypertext.hidden(c) if c.isascii() else c for c in text)
+
+    references = "".join(f"&#{ord(c)};" for c in every)
+    assert hypertext.written(tree, protect) == f"<p>{private}{references}</p>"
+
+
+@pytest.mark.parametrize("kind", ["wordpress", "ghost", "micropub", "newsletter"])
+def test_private_characters_of_a_text_stay(publication: Publication, kind: str) -> None:
+    source = body(publication, kind, ARTICLE + "conclusion: An \U000f0041 icon.\n")
+    assert "An \U000f0041 icon." in source
+
+
 # --- Plain texts and lists
 
 

@@ -36,7 +36,8 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
 _NARROWEST = 20
 """Columns that a text has at least, however deep it stands."""
 
-_PRIVATE = 0xF0000
+_HIGH, _LOW = 0xFDD0, 0xFDE0
+"""Noncharacters, sixteen each, which no text holds (Unicode, section 23.7)."""
 _BLOCKS = frozenset(
     {
         "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "pre", "blockquote",
@@ -178,11 +179,14 @@ def blocks(
 
 def hidden(character: str) -> str:
     """A character of ASCII in disguise, until `written` makes a numeric reference of it."""
-    return chr(_PRIVATE + ord(character))
+    return chr(_HIGH + (ord(character) >> 4)) + chr(_LOW + (ord(character) & 0xF))
 
 
 def _shown(html: str) -> str:
-    return re.sub("[\U000f0021-\U000f007e]", lambda m: f"&#{ord(m.group()) - _PRIVATE};", html)
+    def reference(match: re.Match[str]) -> str:
+        return f"&#{(ord(match[1]) - _HIGH) << 4 | ord(match[2]) - _LOW};"
+
+    return re.sub("([\ufdd0-\ufdd7])([\ufde0-\ufdef])", reference, html)
 
 
 def _protect(node: Tree, protect: Callable[[str, bool], str], *, in_code: bool) -> None:
