@@ -868,6 +868,20 @@ def test_a_wrong_setting_is_told_at_its_place(
     assert f"content/site.yaml:{fault}" in result.stderr, result.stderr
 
 
+def test_two_channels_do_not_read_one_secret(publication: Publication) -> None:
+    with_channels(
+        publication,
+        "  dev-to: {kind: forem}\n  dev_to: {kind: ghost}\n"
+        "  my-files: {kind: hugo}\n  my_files: {kind: hugo}\n",
+    )
+    publication.article("a")
+    result = publication.run("check")
+    assert result.code == 1
+    (said,) = [line for line in result.stderr.splitlines() if "error" in line]
+    message = "channels.dev_to: its secrets would be those of 'dev-to': VERSUS_DEV_TO_…"
+    assert said == f"content/site.yaml:10:3: error: {message}"
+
+
 def test_a_channels_name_is_a_folders(publication: Publication) -> None:
     with_channels(publication, "  ../x: {kind: hugo}\n")
     publication.article("a")

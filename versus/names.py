@@ -1,4 +1,4 @@
-"""Names for addresses: ids of headings and slugs of articles, made from what people wrote."""
+"""Names made from what people wrote: ids of headings, slugs of articles, variables of secrets."""
 
 import re
 import unicodedata
@@ -40,6 +40,11 @@ def slugify(text: str) -> str:
     if not kept.isascii():
         kept = kept.encode()[:_MOST_BYTES].decode(errors="ignore")  # No half of a letter.
     return kept.rstrip("-") or "section"
+
+
+def variable(channel: str) -> str:
+    """How the names of environment variables with a channel's secrets begin: `VERSUS_DEVTO`."""
+    return f"VERSUS_{re.sub('[^A-Z0-9]', '_', channel.upper())}"
 
 
 class Names:

@@ -13,6 +13,7 @@ from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity, did_you_m
 from versus.fields import check_slug
 from versus.library import Library
 from versus.model import Article, Channel, Site, in_edition
+from versus.names import variable
 from versus.overlays import Translation
 from versus.sources import Source
 from versus.validate import placed
@@ -21,10 +22,21 @@ from versus.validate import placed
 def check(library: Library, settings: Source) -> list[Diagnostic]:
     """What is wrong with the settings of channels."""
     channels = library.site.channels
-    return placed(
-        settings,
-        [fault for name in channels for fault in _settings(name, channels[name], library)],
-    )
+    faults = [fault for name in channels for fault in _settings(name, channels[name], library)]
+    return placed(settings, [*faults, *_shared_secrets(channels)])
+
+
+def _shared_secrets(channels: Mapping[str, Channel]) -> Iterator[Fault]:
+    """Channels whose names are one in environment variables, where each would read the other's."""
+    first: dict[str, str] = {}
+    for name, channel in channels.items():
+        if KINDS[channel.kind].has_paths:
+            continue  # It needs no secret.
+        own = variable(name)
+        if first.setdefault(own, name) != name:
+            message = f"its secrets would be those of {first[own]!r}: {own}_…"
+            hint = "give it a name that differs by more than '-' and '_'"
+            yield Fault(("channels", name), message, hint, "key")
 
 
 def cuts(

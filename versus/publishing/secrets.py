@@ -3,23 +3,23 @@
 In: a channel's name, its platform, the environment. Out: secrets that show themselves to nobody.
 """
 
-import re
 from collections.abc import Mapping
 
+from versus import names
 from versus.publishing.http import Secret
 from versus.publishing.target import Platform
 
 
 def variable(channel: str, part: str) -> str:
     """The environment variable of a channel's secret, as in `VERSUS_DEVTO_TOKEN`."""
-    return f"VERSUS_{re.sub('[^A-Z0-9]', '_', channel.upper())}_{part}"
+    return f"{names.variable(channel)}_{part}"
 
 
 def found(
     channel: str, platform: Platform, environment: Mapping[str, str]
 ) -> tuple[Mapping[str, Secret], tuple[str, ...]]:
     """The secrets that are set, by the last part of their names, and the variables of the rest."""
-    names = {part: variable(channel, part) for part in platform.secrets}
-    values = {part: environment.get(name, "").strip() for part, name in names.items()}
-    missing = tuple(names[part] for part in platform.secrets if not values[part])
+    known = {part: variable(channel, part) for part in platform.secrets}
+    values = {part: environment.get(name, "").strip() for part, name in known.items()}
+    missing = tuple(known[part] for part in platform.secrets if not values[part])
     return {part: Secret(value) for part, value in values.items() if value}, missing
