@@ -37,14 +37,13 @@ def text_file(path: str, source: str, media_type: str = "text/plain") -> File:
 def post(copy: Copy, pattern: str, head: dict[str, Any], body: str) -> Iterator[File]:
     """A post of a blog that is made from files: front matter and Markdown.
 
-    `pattern` says where the engine looks for posts, if the channel does not.
+    `pattern` says where the engine looks for posts, if the channel does not, or names a date that
+    the post has not.
     """
     published = copy.document.published
-    path = (copy.channel.path and fill(copy.channel.path, copy.slug, published)) or fill(
-        pattern, copy.slug, published
-    )
+    paths = (fill(path, copy.slug, published) for path in (copy.channel.path, pattern) if path)
     source = f"{yaml_head({k: v for k, v in head.items() if v is not None})}\n{body}"
-    yield File(path or pattern, text.encode(source), "text/markdown")
+    yield File(next(filter(None, paths)), text.encode(source), "text/markdown")
 
 
 def moment(when: Moment | None) -> str | None:

@@ -34,8 +34,12 @@ class Picture:
 
     @property
     def name(self) -> str:
-        """A file name that is the same for the same bytes, and for no others: looked up by it."""
-        return f"{self.path.stem}-{self.digest[:12]}{self.path.suffix.lower()}"
+        """A file name that is the same for the same bytes, and for no others: looked up by it.
+
+        Only of what platforms keep and headers take: other letters go, the digest stays.
+        """
+        name = f"{self.path.stem}-{self.digest[:12]}{self.path.suffix.lower()}"
+        return re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip("-.")
 
 
 def shown(payload: Any, base_url: str, content: Path) -> tuple[Picture, ...]:

@@ -182,7 +182,7 @@ class Ghost(Target):
         """
         if picture.media_type not in _TYPES:
             return Hosted("", picture.url)
-        there = f"{self._url}content/images/{self._now():%Y/%m}/{_ascii(picture.name)}"
+        there = f"{self._url}content/images/{self._now():%Y/%m}/{picture.name}"
         return Hosted("", there) if self._is_there(there) else None
 
     def upload(self, picture: Picture) -> Hosted:
@@ -190,9 +190,9 @@ class Ghost(Target):
         found = self.hosted(picture)
         if found is not None:
             return found
-        name = _ascii(picture.name)
-        file = (name, picture.path.read_bytes(), picture.media_type)
-        form = httpx.Request("POST", self._client.base, files={"file": file}, data={"ref": name})
+        file = (picture.name, picture.path.read_bytes(), picture.media_type)
+        data = {"ref": picture.name}
+        form = httpx.Request("POST", self._client.base, files={"file": file}, data=data)
         headers = {"Content-Type": form.headers["Content-Type"]}
         try:
             made = self._ask("POST", "images/upload/", content=form.read(), headers=headers)
@@ -224,11 +224,6 @@ class Ghost(Target):
     def _ask(self, method: str, path: str, **options: Any) -> Any:
         headers = {**_VERSION, **options.pop("headers", {})}
         return self._client.ask(method, path, headers=headers, **options).data
-
-
-def _ascii(name: str) -> str:
-    """A file name that Ghost keeps."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name)
 
 
 def _fields(copy: Copy) -> dict[str, Any]:

@@ -203,7 +203,7 @@ class WordPress(Target):
         self._check_right("upload_files", "put pictures into the library of media")
         headers = {
             "Content-Type": picture.media_type,
-            "Content-Disposition": f'attachment; filename="{_ascii(picture.name)}"',
+            "Content-Disposition": f'attachment; filename="{picture.name}"',
         }
         data = picture.path.read_bytes()
         made = self._ask("POST", "media", {"_fields": _MEDIA}, content=data, headers=headers)
@@ -352,11 +352,6 @@ def _original(post: Mapping[str, Any]) -> str | None:
     """The canonical URL that a copy of ours names, None where it is none."""
     found = _ORIGINAL.search(post["content"]["raw"])
     return html.unescape(found[1]) if found else None
-
-
-def _ascii(name: str) -> str:
-    """A file name for a header: other letters go, the digest in it stays."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip("-.")
 
 
 PLATFORM = Platform(
