@@ -635,6 +635,24 @@ def test_medium_has_a_story_a_sheet_and_a_checklist(publication: Publication) ->
     assert CANONICAL in publication.read("channels/x/a/checklist.txt")
 
 
+def test_what_is_plain_text_is_escaped_for_nothing(publication: Publication) -> None:
+    title = 'what\'s "new" & <T> vs *a*'
+    article = having(
+        description="Q&A: <T>", tags=["R&D"], image={"src": "assets/x.png", "alt": 'The "T" & <T>'}
+    ).replace("title: Kafka vs Flink", f"title: {json.dumps(title)}")
+    publication.write("content/assets/x.png", PNG)
+    publication.write("templates/site/robots.txt", "{{ doc.site.title }}\n")
+    site = SITE.replace("Test Journal", "Q & A") + "channels: {x: {kind: medium}}\n"
+    publication.write("content/site.yaml", site)
+    publication.article("a", article)
+    write(publication, formats=("html",))
+    sheet = publication.read("channels/x/a/sheet.txt")
+    for line in (title, "Q&A: <T>", "R&D", 'The "T" & <T>'):
+        assert f"\n{line}\n" in sheet
+    assert publication.read("channels/x/a/checklist.txt").startswith(f"{title}\n")
+    assert publication.read("site/robots.txt") == "Q & A\n"
+
+
 def test_medium_can_have_its_tables_as_pictures_with_their_words(publication: Publication) -> None:
     source = body(publication, "medium", having(differences=TABLE), ", tables: picture")
     image = html.document_fromstring(source).find(".//img")

@@ -163,7 +163,7 @@ class Environment(jinja2.Environment):
         self, source: str, name: str | None = None, filename: str | None = None
     ) -> CodeType:
         """A template's code, compiled once for each source."""
-        kind = "html" if self.autoescape else "text"
+        kind = "html" if self.autoescape else "markdown" if self.finalize else "text"
         sources = self._partials(source) if self._joins else {}
         parts = [part for item in sorted(sources.items()) for part in item]
         recipe: tuple[bytes | str, ...]

@@ -2,8 +2,8 @@
 
 In: a publication's folder. Out: environments. A publication's `templates/` is looked up before
 the built-in ones, so one partial can be replaced alone. Escaping is by construction: HTML and XML
-environments autoescape, and the Markdown environment escapes every printed value that is not
-`MarkdownText`; no template has to remember it.
+environments autoescape, the Markdown environment escapes every printed value that is not
+`MarkdownText`, and plain text is printed as it is; no template has to remember it.
 """
 
 from base64 import b64encode
@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 import jinja2
@@ -42,6 +42,11 @@ from versus.structured_data import structured_data
 from versus.views import Document
 from versus.yamltext import Dumper, easy_scalar
 
+Kind: TypeAlias = Literal["html", "markdown", "text"]
+
+_KINDS: dict[str, Kind] = {"md": "markdown", "txt": "text"}
+"""What templates write, by the ends of their names; all others write HTML or XML."""
+
 
 @dataclass(frozen=True, slots=True)
 class Templates:
@@ -56,11 +61,11 @@ class Templates:
 
     def render(self, name: str, **values: Any) -> str:
         """A template's text. Raises VersusError, at the template's line, for faults in it."""
-        is_markdown = name.endswith(".md")
+        kind = _KINDS.get(name.rpartition(".")[2], "html")
         words = getattr(values.get("doc"), "words", None)
-        phrases = {} if words is None else _phrases(words, str if is_markdown else Markup)
+        phrases = {} if words is None else _phrases(words, Markup if kind == "html" else str)
         try:
-            return _environment(self.root, is_markdown).rendered(name, phrases | values)
+            return _environment(self.root, kind).rendered(name, phrases | values)
         except TemplateSyntaxError as error:
             message = f"template: {error.message}"
             raise VersusError(
@@ -141,11 +146,11 @@ def _not_text(error: UnicodeDecodeError) -> tuple[int, str]:
 
 
 @lru_cache(maxsize=16)
-def _environment(root: Path, is_markdown: bool) -> Environment:
+def _environment(root: Path, kind: Kind) -> Environment:
     environment = Environment(
         loader=ChoiceLoader([_Loader(folder) for folder in Templates(root).folders]),
-        autoescape=not is_markdown,
-        finalize=_markdown_value if is_markdown else None,
+        autoescape=kind == "html",
+        finalize=_markdown_value if kind == "markdown" else None,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
