@@ -25,6 +25,7 @@ from versus.channels import KINDS, astro, docusaurus, forem, hashnode, hugo, hyp
 from versus.channels.dialect import Dialect
 from versus.channels.fitting import fitted, tags
 from versus.channels.kind import Tags
+from versus.channels.media import Route
 from versus.channels.rewriting import rewrite
 from versus.markup import commonmark
 from versus.model import Channel
@@ -195,6 +196,21 @@ def test_links_back_carry_the_channels_parameters_and_no_other_link_does(
     assert "out.example/?q=1&utm" not in source
     assert "away.example/?utm" not in source
     assert f"{CANONICAL}?" not in source
+
+
+@pytest.mark.parametrize(
+    ("query", "tagged"),
+    [
+        ("", "?utm_source=x&utm_medium=a+%26"),
+        ("?flag&x=&y=a%20b", "?flag&x=&y=a%20b&utm_source=x&utm_medium=a+%26"),
+        ("?utm_source=me&a=1&utm%5fmedium=b", "?a=1&utm_source=x&utm_medium=a+%26"),
+        ("?", "?utm_source=x&utm_medium=a+%26"),
+    ],
+)
+def test_a_links_own_query_stays_as_it_is_written(query: str, tagged: str) -> None:
+    channel = Channel(kind="hugo", utm={"utm_source": "x", "utm_medium": "a &"})
+    url = "https://test.example/old"
+    assert Route("x", channel, {}).tagged(f"{url}{query}#f") == f"{url}{tagged}#f"
 
 
 @pytest.mark.parametrize("kind", KINDS)

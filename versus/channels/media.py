@@ -6,7 +6,7 @@ as Markdown, every address absolute.
 
 from dataclasses import dataclass
 from typing import TypeAlias
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, unquote_plus, urlencode, urlsplit, urlunsplit
 
 from versus.briefs import Brief
 from versus.imprint import Imprint
@@ -51,12 +51,17 @@ class Route:
         return None if path is None else self.channel.url + path
 
     def tagged(self, url: str) -> str:
-        """A link back to the publication, with the channel's `utm` parameters."""
-        if not self.channel.utm:
+        """A link back to the publication, with the channel's `utm` parameters.
+
+        What else its query says stays as it is written.
+        """
+        utm = self.channel.utm
+        if not utm:
             return url
         parts = urlsplit(url)
-        query = urlencode([*parse_qsl(parts.query), *self.channel.utm.items()])
-        return urlunsplit(parts._replace(query=query))
+        pairs = parts.query.split("&") if parts.query else []
+        pairs = [pair for pair in pairs if unquote_plus(pair.partition("=")[0]) not in utm]
+        return urlunsplit(parts._replace(query="&".join([*pairs, urlencode(utm)])))
 
 
 def fill(pattern: str, slug: str, published: Moment | None) -> str | None:
