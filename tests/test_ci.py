@@ -160,6 +160,17 @@ def test_a_pull_request_gets_the_plan_and_nothing_is_done(runner: Runner) -> Non
 
 
 @pytest.mark.e2e
+def test_a_pull_request_without_tokens_fails_nothing_and_says_what_is_missing(
+    runner: Runner,
+) -> None:
+    runner.blog.token = "another"
+    done = runner.run(publish="plan")
+    assert codes(done) == {"Check": 0, "Build": 0, "Publish": 0}, done
+    assert "::warning::Not all of it could be planned" in done["Publish"].stdout
+    assert "| devto | a | failed |" in runner.summary.read_text()
+
+
+@pytest.mark.e2e
 def test_a_push_publishes_and_commits_the_ledger_once(runner: Runner, tmp_path: Path) -> None:
     done = runner.run(publish="yes", channels="devto")
     assert set(codes(done).values()) == {0}, done

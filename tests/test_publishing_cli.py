@@ -159,17 +159,23 @@ def test_json_stays_alone_on_github_too(site: Served) -> None:
     assert "it takes 4 tags" in result.stderr
 
 
-def test_a_missing_token_is_named_and_a_failure_only_when_something_is_to_be_done(
-    site: Served,
-) -> None:
+def test_a_missing_token_is_named_and_a_failure_of_the_plan_too(site: Served) -> None:
     planned = site.publish(env={})
-    assert planned.code == 0
+    assert planned.code == 3
     assert "VERSUS_DEVTO_TOKEN is not set" in planned.stdout
     done = site.publish("--yes", env={})
     assert done.code == 3
     assert "say `publish: false`" in done.stdout
     assert not site.blog.asked
     assert "VERSUS_DEVTO_TOKEN is not set" in site.run("status", env={}).stdout
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--yes",)])
+def test_what_could_not_even_be_planned_has_failed(site: Served, options: tuple[str, ...]) -> None:
+    site.publication.article("b", ARTICLE.replace("Kafka vs Flink", "Flink vs Kafka"))
+    wrong = site.publish(*options, env={"VERSUS_DEVTO_TOKEN": "wr0ng"})
+    assert wrong.code == 3
+    assert "401" in wrong.stdout
 
 
 def test_channels_and_articles_can_be_chosen(site: Served) -> None:

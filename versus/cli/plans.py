@@ -94,6 +94,11 @@ class Report:
         """What failed, or needs somebody to decide."""
         return tuple(outcome for outcome in self._outcomes or () if outcome.failed)
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether anything failed, be it that it could not even be planned."""
+        return bool(self.failed) or any(step.action == "failed" for step in self._steps)
+
     def show_failures(self) -> None:
         """A table of what failed and what to do."""
         if not self.failed:

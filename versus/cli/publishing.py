@@ -81,7 +81,7 @@ def publish(  # noqa: PLR0913, PLR0917 - Click hands over each option
     else:
         report.show_failures()
         report.show_what_is_next()
-    return telling.PARTLY if report.failed else telling.DONE
+    return telling.PARTLY if report.has_failed else telling.DONE
 
 
 def _alone(request: "Request") -> AbstractContextManager[None]:
