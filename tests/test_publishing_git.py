@@ -79,6 +79,33 @@ def test_a_copy_is_one_commit_of_one_file_and_the_clone_stays_clean(x: Press, cl
     assert run(clone, "rev-list", "--count", "HEAD") == "2"
 
 
+def test_a_folder_inside_a_repository_is_a_blog_of_its_own(clone: Path, tmp_path: Path) -> None:
+    (tmp_path / "publication").rename(tmp_path / "kept")
+    publication = Publication(tmp_path / "publication")
+    top = publication.root / "mono"
+    (tmp_path / "kept" / "blog").rename(top)
+    site = top / "the site"
+    site.mkdir()
+    x = press(publication, blogs.Forem, f"kind: hugo, clone: mono/the site, {AUTHOR}")
+    x.environment.clear()
+    x.article("a")
+    assert not publish(x).failed
+    assert run(top, "show", "--name-status", "--format=", "HEAD") == f"A\tthe site/{PATH}"
+    assert run(top, "status", "--porcelain", "--ignored") == ""
+    assert (x.ledger()["a"]["id"], x.actions()) == (PATH, {"a": "unchanged"})
+    x.article("a", introduction="Three tools.")
+    (site / PATH).write_text("being written\n")
+    assert "has changes that are not committed" in publish(x).failure
+    run(site, "checkout", "--quiet", PATH)
+    assert not publish(x).failed
+    assert "Three tools." in (site / PATH).read_text()
+    (publication.root / "content/articles/a.yaml").unlink()
+    assert not publish(x, unpublish=True).failed
+    assert not (site / PATH).exists()
+    assert run(top, "status", "--porcelain", "--ignored") == ""
+    assert run(top, "ls-files").splitlines() == [".gitignore", "own.md"]
+
+
 def test_a_change_is_named_by_its_parts_and_committed(x: Press, clone: Path) -> None:
     publish(x)
     x.article("a", introduction="Three tools.")

@@ -3,8 +3,8 @@
 Sources: Git's documentation (`git hash-object`, `read-tree`, `update-index`, `commit-tree`,
 `update-ref`). A commit is made beside the clone's own index, and holds one article's file and
 nothing else; where the branch is checked out, that one file is brought up to it, and refused
-before if somebody has changed it there. A post is the file at its path. Nothing is pushed unless
-that is asked for.
+before if somebody has changed it there. A post is the file at its path, from the folder that is
+named, which may be one inside a repository. Nothing is pushed unless that is asked for.
 """
 
 import os
@@ -36,7 +36,7 @@ _FIELDS = {
 
 
 class Git(Target):
-    """A branch of a clone."""
+    """A branch of a clone, or the part of it below a folder."""
 
     def __init__(self, place: Place) -> None:
         channel = place.channel
@@ -46,7 +46,9 @@ class Git(Target):
         if not self._folder.is_dir():
             hint = "clone the blog there, or mend `clone` in site.yaml"
             raise RefusedError(f"there is no folder {channel.clone}", hint)
-        self._git("rev-parse", "--git-dir")
+        self._prefix = self._bytes("rev-parse", "--show-prefix").decode().removesuffix("\n")
+        if self._prefix:  # Git takes some paths from where it is, others from the top: be there.
+            self._folder = Path(self._git("rev-parse", "--show-toplevel"))
         self._branch = channel.branch or self._current()
         self._ref = f"refs/heads/{self._branch}"
         self._touched: set[str] = set()
@@ -69,7 +71,10 @@ class Git(Target):
 
     def unpublish(self, remote: Remote) -> Remote | None:
         """Commit that the file is gone."""
-        self._commit({remote.id: None}, f"Take down {remote.content.get('title') or remote.id}")
+        self._commit(
+            {self._prefix + remote.id: None},
+            f"Take down {remote.content.get('title') or remote.id}",
+        )
         return None
 
     def finish(self) -> None:
@@ -91,20 +96,20 @@ class Git(Target):
             raise RefusedError(f"not pushed: {error.message}", hint) from None
 
     def _remote(self, path: str, address: str = "") -> Remote | None:
-        self._touched.add(path)
-        tip = self._tip()
-        if tip is None or not self._git("ls-tree", tip, "--", path):
+        at, tip = self._prefix + path, self._tip()
+        self._touched.add(at)
+        if tip is None or not self._git("ls-tree", tip, "--", at):
             return None
-        data = self._bytes("cat-file", "blob", f"{tip}:{path}")
+        data = self._bytes("cat-file", "blob", f"{tip}:{at}")
         content, state = parsed(data.decode("utf-8", errors="replace"))
         content = {**content, "path": path}
         return Remote(path, address, "draft" if state == "draft" else "published", content, tip)
 
     def _committed(self, copy: Copy, old: str | None, message: str) -> Remote:
         path, text = copy.payload["path"], copy.payload["text"]
-        changes: dict[str, bytes | None] = {path: text.encode()}
+        changes: dict[str, bytes | None] = {self._prefix + path: text.encode()}
         if old is not None and old != path:
-            changes[old] = None
+            changes[self._prefix + old] = None
         self._commit(changes, f"{message}\n\nFrom {copy.canonical}\n")
         with done():
             shown = self._remote(path, copy.address)
@@ -113,7 +118,10 @@ class Git(Target):
         return shown
 
     def _commit(self, changes: Mapping[str, bytes | None], message: str) -> None:
-        """One commit with these files, None for one that goes; all others stay as they are."""
+        """One commit with these files, by their paths from the repository's top.
+
+        None for one that goes; all others stay as they are.
+        """
         tree = self._tree()
         for path in changes:
             if tree is not None and self._is_edited(tree, path, changes[path]):
