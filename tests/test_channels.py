@@ -823,6 +823,33 @@ def test_a_fitted_text_fits(words: str, limit: int) -> None:
     assert made == words or made.endswith("…")
 
 
+@pytest.mark.parametrize("published", ["", "published: 2999-01-01\n"], ids=["draft", "scheduled"])
+def test_a_channel_may_wait_for_its_first_translation(
+    publication: Publication, published: str
+) -> None:
+    with_channels(publication, "  x: {kind: hugo, language: fr}\n")
+    publication.article("a", ARTICLE)
+    publication.article("b", ARTICLE.replace("published: 2026-11-01\n", published))
+    publication.article("b.fr", "title: Kafka ou Flink\n")
+    result = publication.build("--channel", "x", "-f", "html", "-l", "fr")
+    assert "language" not in result.stderr
+    assert not [path for path in publication.files() if path.startswith("channels/")]
+    publication.build("--channel", "x", "--drafts", "--future")
+    assert [path for path in publication.files() if path.startswith("channels/")]
+
+
+def test_a_channels_language_is_known_by_a_translation_that_is_wrong(
+    publication: Publication,
+) -> None:
+    with_channels(publication, "  x: {kind: hugo, language: fr}\n")
+    publication.article("a", ARTICLE)
+    publication.article("a.fr", "titel: Kafka ou Flink\n")
+    result = publication.run("check")
+    assert result.code == 1
+    assert "a.fr.yaml:1:1: error: unknown key 'titel'" in result.stderr
+    assert "no language" not in result.stderr
+
+
 def test_what_would_be_cut_is_told_by_check_at_its_place(publication: Publication) -> None:
     with_channels(publication, "  dev: {kind: forem}\n  g: {kind: ghost}\n")
     article = ARTICLE.replace("Kafka vs Flink", "Kafka vs Flink " + "again " * 25)

@@ -158,6 +158,9 @@ class Library:
         """Those of the assets' bytes, by their names."""
         self.broken = frozenset(source.path for source in broken)
         """The files of articles that are wrong in themselves: links to them are not judged."""
+        overlays = {overlay.language for overlay in publication.overlays}
+        self.all_languages = (site.language, *sorted(overlays - {site.language}))
+        """Also those in which nothing is out, or nothing right, yet."""
         self._drafts, self._future = drafts, future
         self.by_file: Mapping[str, Entry] = {entry.source.path: entry for entry in entries}
         own = {source.stem.removesuffix(".po"): source.text for source in publication.catalogues}
@@ -187,7 +190,7 @@ class Library:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """The publication's own language, then those that articles are translated into."""
+        """The publication's own language, then those of translations that are out."""
         others = {tag for entry in self.live for tag in entry.translations}
         return (self.site.language, *sorted(others))
 

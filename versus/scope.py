@@ -25,7 +25,7 @@ def chosen(request: Request, found: Library) -> tuple[tuple[Entry, ...], list[Di
     """
     for kind, asked, known in (
         ("edition", request.editions, found.site.edition_names),
-        ("language", request.languages, found.languages),
+        ("language", request.languages, found.all_languages),
         ("channel", request.channels or (), tuple(found.site.channels)),
     ):
         for name in asked:

@@ -62,7 +62,7 @@ def _settings(name: str, channel: Channel, library: Library) -> Iterator[Fault]:
     kind, at = KINDS[channel.kind], ("channels", name)
     known: dict[str, tuple[str, ...]] = {
         "edition": library.site.edition_names,
-        "language": library.languages,
+        "language": library.all_languages,
     }
     for field, names in known.items():
         asked = getattr(channel, field)
