@@ -634,6 +634,40 @@ def test_a_channel_may_say_where_its_files_are(publication: Publication) -> None
     assert publication.read("channels/x/content/blog/2026/a.md").startswith("---\n")
 
 
+# --- Films and recordings
+
+FILM = '<video src="assets/x.mp4" title="How *it* works" controls></video>'
+RECORDING = (
+    '<audio controls>\n<source src="assets/a%20b.ogg">\n<source src="assets/x.mp4">\n'
+    "Words for others\n</audio>"
+)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"astro"}))
+def test_films_and_recordings_are_links_where_they_are_not_shown(
+    publication: Publication, kind: str
+) -> None:
+    for name in ("x.mp4", "a b.ogg"):
+        publication.write(f"content/assets/{name}", "data")
+    words = (
+        f"{FILM}\n\nBefore {FILM} after, <a href='https://out.example/'>{FILM}</a>.\n\n{RECORDING}"
+    )
+    source = body(publication, kind, having(conclusion=words))
+    assert not re.search("<(video|audio|source)|<p></p>", source)
+    is_markdown = PATHS[kind].endswith(".md")
+    rendered = markdown_tree(source) if is_markdown else html.document_fromstring(source)
+    found = [(a.get("href"), text(a).strip()) for a in rendered.iter("a")]
+    assert found.count(("https://test.example/assets/x.mp4", "How *it* works")) == 2
+    assert ("https://test.example/assets/a%20b.ogg", "a b.ogg") in found
+    assert ("https://out.example/", "How *it* works") in found
+    said = " ".join(text(rendered).split())
+    assert "Before How *it* works after, How *it* works." in said
+    assert "a b.ogg Words for others" in said
+    if kind == "newsletter":
+        mail = publication.read("channels/x/a.txt")
+        assert "How *it* works <https://test.example/assets/x.mp4>" in " ".join(mail.split())
+
+
 # --- Medium and newsletter
 
 

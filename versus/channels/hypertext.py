@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 
 from versus.channels.dialect import SUPERSCRIPT
+from versus.markup.rawhtml import called
 from versus.markup.trees import Tree, element, inner_html, parse
 
 __all__ = ["Tree", "element", "parse"]
@@ -50,9 +51,11 @@ def keep(tree: Tree, tags: frozenset[str], attributes: Mapping[str, frozenset[st
     """Leave only these tags and attributes; what stands between other tags stays.
 
     A `span` stays where it says the language of a part that is not translated, if languages stay.
+    Films and recordings become links.
     Scripts and styles go with their text: where only their tags are removed, the text shows.
     """
     has_language = "lang" in attributes.get("*", ())
+    media_as_links(tree)
     for node in list(tree.iter()):
         if node is tree:
             continue
@@ -66,6 +69,21 @@ def keep(tree: Tree, tags: frozenset[str], attributes: Mapping[str, frozenset[st
             known = attributes.get("*", frozenset()) | attributes.get(node.tag, frozenset())
             for name in [name for name in node.attrib if name not in known]:
                 del node.attrib[name]
+
+
+def media_as_links(tree: Tree) -> None:
+    """Films and recordings as links to them, before what they say to those who cannot play them."""
+    for node in list(tree.iter("audio", "video")):
+        sources = (each.get("src") for each in (node, *node.iter("source")))
+        address = next(filter(None, sources), None)
+        if address is not None:
+            link = element("a", {"href": address})
+            link.text = called(node.attrib, address)
+            link.tail, node.text = f" {node.text}" if (node.text or "").strip() else None, None
+            node.insert(0, link)
+            if any(True for _outer in node.iterancestors("a")):
+                link.drop_tag()
+        node.drop_tag()
 
 
 def lists_for_tables(tree: Tree, *, wider_than: int = 0) -> None:

@@ -31,6 +31,7 @@ def _files(copy: Copy) -> Iterator[File]:
     hypertext.plain_notes(tree)
     hypertext.unlisted_terms(tree)
     hypertext.unfolded(tree)
+    hypertext.media_as_links(tree)
     yield text_file(f"{copy.slug}.txt", _plain(deepcopy(tree), copy))
     if copy.channel.tables != "table":
         hypertext.lists_for_tables(tree, wider_than=0 if copy.tables == "list" else _COLUMNS)

@@ -1,8 +1,9 @@
 """Raw HTML in Markdown, for readers that show little of it or none: its words stay.
 
 In: markdown-it's tokens and the tags that may stay. Out: tokens in which raw HTML has become what
-Markdown says itself (links, pictures, code, emphasis, breaks), folded texts are set off by tokens
-of their own, and all other tags are gone, but not what stood between them.
+Markdown says itself (links, pictures, code, emphasis, breaks; films and recordings are links),
+folded texts are set off by tokens of their own, and all other tags are gone, but not what stood
+between them.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from markdown_it.token import Token
 
 from versus.channels.tokens import emphasis, paragraph, word
 from versus.markup.neighbours import BREAKS, settled
-from versus.markup.rawhtml import Reader
+from versus.markup.rawhtml import Reader, called
 
 OPEN, CLOSE = "details_open", "details_close"
 """Where a folded text opens, with its summary as content, and where it closes."""
@@ -27,6 +28,7 @@ _INLINE = frozenset(
         "var", "wbr", "br", "img",
     }
 )  # fmt: skip
+_MEDIA = frozenset({"audio", "video"})
 _EMPHASIS = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
 
 
@@ -76,6 +78,7 @@ class _Reader(Reader):
         self._blocks: list[Token] = []
         self._opened: list[tuple[str, int]] = []
         self._mute = self._depth = 0
+        self._media: dict[str, str | None] | None = None
         self._summary: str | None = None
         self._code: str | None = None
 
@@ -109,6 +112,11 @@ class _Reader(Reader):
             return
         elif tag == "img":
             self._image(values)
+        elif tag in _MEDIA:
+            self._media = values
+            self._play(values.get("src"))
+        elif tag == "source":
+            self._play(values.get("src"))
         elif tag == "br":
             self.children.append(Token("hardbreak", "br", 0))
         elif tag == "pre" and not self._in_line:
@@ -123,8 +131,12 @@ class _Reader(Reader):
         """End what the tag began."""
         if tag in _MUTE:
             self._mute = max(0, self._mute - 1)
-        elif self.is_mute or tag in ("img", "br"):
+        elif self.is_mute or tag in ("img", "br", "source"):
             return
+        elif tag in _MEDIA:
+            is_linked, self._media = self._media is None, None
+            while is_linked and self.children and _is_blank(self.children[-1]):
+                self.children.pop()
         elif tag == "pre" and self._code is not None:
             code = self._code.removeprefix("\n")
             self._blocks.append(Token("fence", "code", 0, content=code, markup="```"))
@@ -158,6 +170,18 @@ class _Reader(Reader):
             image = Token("image", "img", 0, children=[word(values.get("alt") or "")])
             image.attrs = {"src": values["src"] or "", "alt": ""}
             self.children.append(image)
+
+    def _play(self, address: str | None) -> None:
+        """Link to the first address of the film or the recording that is open."""
+        if self._media is None or not address:
+            return
+        said: list[Token] = [word(called(self._media, address))]
+        self._media = None
+        depth = sum(child.nesting for child in self.children if child.tag == "a")
+        if depth == 0 and not any(tag == "a" for tag, _at in self._opened):
+            link = Token("link_open", "a", 1, attrs={"href": address})
+            said = [link, *said, Token("link_close", "a", -1)]
+        self.children += [*said, word(" ")]  # What else the element says may follow.
 
     def _open(self, tag: str, values: dict[str, str | None]) -> None:
         """Remember where a tag opened: whether it is closed shows later."""
@@ -245,6 +269,10 @@ class _Reader(Reader):
         if found and found[-1].type == "text":
             found[-1].content = found[-1].content.rstrip(" ")
         return found
+
+
+def _is_blank(token: Token) -> bool:
+    return token.type == "text" and not token.content.strip()
 
 
 def _without_marks(children: Sequence[Token]) -> list[Token]:

@@ -1,10 +1,11 @@
 """Raw HTML inside Markdown: which addresses it names, and the same HTML with others."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from html.entities import html5
 from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
 
 _BARE = re.compile(
     r"<!--(?:.*?-->|.*)|<[!?][^>]*|<(script|style)\b(?:.*?</\1|.*)"
@@ -33,6 +34,12 @@ def headings(html: str) -> Iterator[tuple[int, str, str]]:
     reader.close()
     for level, words, name in reader.found:
         yield level, " ".join(words.split()), name
+
+
+def called(media: Mapping[str, str | None], address: str) -> str:
+    """What a film or a recording is called, by its attributes, or else by its file's name."""
+    name = unquote(urlsplit(address).path.rpartition("/")[2])
+    return media.get("title") or media.get("aria-label") or name or address
 
 
 def with_addresses(html: str, resolve: Callable[[str, bool], str]) -> str:
