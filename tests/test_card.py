@@ -64,6 +64,14 @@ def source(
     ).decode()
 
 
+@pytest.mark.parametrize("case", ["one short word", "Arabic"])
+@pytest.mark.parametrize("address", ["x.woff2", "https://away.example/x.woff2"])
+def test_a_stylesheet_of_ones_own_may_name_what_is_not_fetched(case: str, address: str) -> None:
+    sheet = f"@font-face {{ font-family: x; src: url({address}) }} p {{ font-family: x }}"
+    picture = Image.open(io.BytesIO(card.encode(source(*CARDS[case])[0], sheet)))
+    assert picture.size == (1200, 630)
+
+
 @pytest.mark.parametrize("case", CARDS)
 def test_every_character_stands_inside_its_part_of_the_card(case: str) -> None:
     """Measured on what is drawn: the boxes of characters, in points (0.75 for a pixel)."""

@@ -32,6 +32,7 @@ from versus.model import Channel
 from versus.pipeline import build
 from versus.request import Request
 from versus.writers import picture
+from versus.writers.pdf.engine import no_door
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 CANONICAL = "https://test.example/a/"
@@ -722,7 +723,8 @@ def test_every_column_of_a_table_is_on_its_picture(direction: str) -> None:
     grounds = ["#f00", *["#fff"] * 5, "#00f"]
     cells = [f'<td style="background: {x}">spark.sql.shuffle.partitions</td>' for x in grounds]
     sheet = (ROOT / "templates/assets/table.css").read_text(encoding="utf-8")
-    data = picture.encode(f"<table><tr>{''.join(cells)}</tr></table>", sheet, "ar", direction)
+    table = f"<table><tr>{''.join(cells)}</tr></table>"
+    data = picture.encode(table, sheet, no_door(), "ar", direction)
     image = Image.open(io.BytesIO(data)).convert("RGB")
     row = [image.getpixel((x, image.height // 2)) for x in range(image.width)]
     first, last = ([x for x, at in enumerate(row) if at == c] for c in ((255, 0, 0), (0, 0, 255)))
@@ -738,6 +740,21 @@ def test_a_table_in_a_cell_stands_on_the_picture_of_its_table(publication: Publi
     write(publication)
     assert "channels/x/a/table-1.png" in publication.files()
     assert "channels/x/a/table-2.png" not in publication.files()
+
+
+@pytest.mark.parametrize("source", ["assets/x.png", "https://away.example/x.png"])
+def test_a_pictures_table_shows_the_publications_own_pictures_and_fetches_none(
+    publication: Publication, source: str
+) -> None:
+    target = io.BytesIO()
+    Image.new("RGB", (60, 60), "red").save(target, "PNG")
+    publication.write("content/assets/x.png", target.getvalue())
+    values = {"Kafka": f"![logo]({source})", "Flink": "none"}
+    table = {"criteria": [{"name": "Logo", "values": values}]}
+    body(publication, "medium", having(differences=table), ", tables: picture")
+    picture = Image.open(io.BytesIO(publication.files()["channels/x/a/table-1.png"]))
+    colours = {colour for _count, colour in picture.convert("RGB").getcolors() or ()}
+    assert ((255, 0, 0) in colours) == source.startswith("assets/")
 
 
 def test_the_links_of_a_table_stand_below_its_picture(publication: Publication) -> None:

@@ -5,7 +5,7 @@ Each kind has a small module of its own that fills these types; `KINDS` lists th
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from versus.channels.media import CopyMedium
 from versus.model import Channel
@@ -67,6 +67,8 @@ class Copy:
     """A stylesheet of `templates/assets/` by its name."""
     render: Callable[..., str]
     """Prints another template: its name, and the values that it sees."""
+    door: Callable[[], Any]
+    """The way to the publication's pictures for what draws some itself, as PDFs have it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from versus.documents import document
 from versus.imprint import Imprint
 from versus.ledger import Copies
 from versus.library import Entry
-from versus.model import Channel
+from versus.model import Channel, Site
 from versus.templating import Templates
 from versus.variants import Variant
 from versus.views import Document
@@ -40,7 +40,7 @@ def make(
     route = Route(name, channel, copies)
     page = document(imprint, variant, brief, partial(kind.medium, route=route))
     source = templates.render(kind.template, doc=page, cover=kind.shows_cover)
-    copy = _copy(source, page, variant.entry, channel, kind, templates)
+    copy = _copy(source, page, variant.entry, channel, kind, templates, imprint.site)
     artifacts, warnings = [], []
     for file in kind.files(copy):
         artifacts.append(
@@ -59,12 +59,18 @@ def make(
 
 
 def _copy(
-    source: str, page: Document, entry: Entry, channel: Channel, kind: Kind, templates: Templates
-) -> Copy:
+    source: str, page: Document, entry: Entry, channel: Channel, kind: Kind, templates: Templates,
+    site: Site,
+) -> Copy:  # fmt: skip
     made = (tag.made for tag in tags(page.tags, channel.tags, kind.tags))
 
     def render(template: str, *, body: str = "", **values: object) -> str:
         return templates.render(template, body=Markup(body), **values)  # noqa: S704 - it is HTML
+
+    def door() -> object:
+        from versus.writers.pdf import engine
+
+        return engine.fetcher(site, templates.root)
 
     return Copy(
         source=source,
@@ -78,6 +84,7 @@ def _copy(
         tables=channel.tables or kind.tables[0],
         stylesheet=templates.stylesheet,
         render=render,
+        door=door,
     )
 
 

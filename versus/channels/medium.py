@@ -50,11 +50,11 @@ def _pictures(tree: hypertext.Tree, copy: Copy) -> Iterator[File]:
     """Each table as a picture beside the story, its rows as the alternative text."""
     from versus.writers import picture
 
-    doc, sheet = copy.document, copy.stylesheet("table.css")
+    doc, sheet, door = copy.document, copy.stylesheet("table.css"), copy.door()
     outermost = [x for x in tree.iter("table") if next(x.iterancestors("table"), None) is None]
     for number, table in enumerate(outermost, 1):
         name = f"table-{number}.png"
-        data = picture.encode(hypertext.outer(table), sheet, doc.language, doc.direction)
+        data = picture.encode(hypertext.outer(table), sheet, door, doc.language, doc.direction)
         links = {a.get("href"): a for a in table.iter("a") if a.get("href")}
         rows = [" ".join(row.text_content().split()) for row in hypertext.list_of(table)]
         image = hypertext.element("img", {"src": name, "alt": ". ".join(rows)})

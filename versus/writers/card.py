@@ -14,6 +14,7 @@ from versus import fonts
 from versus.cache import cached
 from versus.pictures import CARD_SIZE
 from versus.writers.pdf import load
+from versus.writers.pdf.engine import no_door
 
 _STEP = 0.9
 _COLOURS = 96
@@ -49,9 +50,9 @@ def fitted(source: str, stylesheet: str) -> Any:
     weasyprint = load()
     from weasyprint.text.fonts import FontConfiguration
 
-    config = FontConfiguration()
-    style = weasyprint.CSS(string=stylesheet, font_config=config, url_fetcher=_refuse)
-    html = weasyprint.HTML(string=source, url_fetcher=_refuse)
+    config, door = FontConfiguration(), no_door()
+    style = weasyprint.CSS(string=stylesheet, font_config=config, url_fetcher=door)
+    html = weasyprint.HTML(string=source, url_fetcher=door)
     steps = {e: _steps(e) for e in html.etree_element.iter() if e.get("data-fit")}
     waiting = set(steps)
     while True:
@@ -115,8 +116,3 @@ def _outside(line: tuple[float, ...], edge: tuple[float, ...]) -> bool:
         or line[2] > edge[2] + slack
         or line[3] > edge[3] + slack
     )
-
-
-def _refuse(url: str, *_args: Any, **_options: Any) -> Any:
-    """Nothing is fetched for a card."""
-    raise ValueError(f"a card fetches nothing: {url}")

@@ -21,19 +21,20 @@ _PAPER = Paper("picture", 217, 794, 2.6, 2.6, 13.125)
 """The page of `table.css` in mm; 0.857 of this size of text, which tables have, are 15 pixels."""
 
 
-def encode(table: str, stylesheet: str, language: str, direction: str) -> bytes:
+def encode(table: str, stylesheet: str, door: Any, language: str, direction: str) -> bytes:
     """The picture of a table in a language (BCP 47) that is written `ltr` or `rtl`.
 
-    Raises VersusError where Pango is missing, with the way to install it.
+    It shows the pictures that `door` leads to. Raises VersusError where Pango is missing, with the
+    way to install it.
     """
     import pypdfium2
     from PIL import Image, ImageChops
 
     weasyprint = pdf.load()
     head = f'<!DOCTYPE html><html lang="{escape(language)}" dir="{escape(direction)}">'
-    html = weasyprint.HTML(string=f"{head}<body>{table}</body></html>", url_fetcher=_nothing)
+    html = weasyprint.HTML(string=f"{head}<body>{table}</body></html>", url_fetcher=door)
     arrange(html.etree_element, _PAPER)
-    data = html.write_pdf(stylesheets=[weasyprint.CSS(string=stylesheet, url_fetcher=_nothing)])
+    data = html.write_pdf(stylesheets=[weasyprint.CSS(string=stylesheet, url_fetcher=door)])
     document = pypdfium2.PdfDocument(data)
     try:
         pages = [page.render(scale=_SCALE).to_pil() for page in document]
@@ -63,7 +64,3 @@ def _cropped(page: Any, image: Any, chops: Any) -> Any:
             min(page.height, bottom + _MARGIN),
         )
     )
-
-
-def _nothing(url: str) -> Any:
-    raise ValueError(f"a table's picture fetches nothing: {url}")

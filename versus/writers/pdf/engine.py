@@ -101,6 +101,20 @@ _PROGRAMS = (b"%!PS", b"\xc5\xd0\xd3\xc6")
 """How PostScript begins, for which Pillow would start an interpreter."""
 
 
+def no_door() -> Any:
+    """A door that is closed, for what shows nothing from elsewhere."""
+    from weasyprint.urls import URLFetcher
+
+    class Nothing(URLFetcher):  # type: ignore[misc]
+        """Fetches nothing; WeasyPrint asks it for more than a function has."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            """Raise ValueError."""
+            raise ValueError(f"nothing is fetched here: {url}")
+
+    return Nothing()
+
+
 def fetcher(site: Site, root: Path, digests: Mapping[str, str] = NO_DIGESTS) -> Any:
     """The one door for pictures: the publication's assets by their URLs, and named hosts.
 
