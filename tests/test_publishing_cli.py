@@ -194,6 +194,18 @@ def test_channels_and_articles_can_be_chosen(site: Served) -> None:
     assert "a" not in re.findall(r"^devto +(\w+)", gone.stdout, re.MULTILINE)
 
 
+def test_status_expects_no_copy_of_what_is_not_in_a_channels_language(site: Served) -> None:
+    path = site.publication.root / "content/site.yaml"
+    french = "  fr: {kind: medium, language: fr}\n  dev: {kind: forem, language: fr}\n"
+    path.write_text(path.read_text() + french)
+    site.publication.article("b", ARTICLE.replace("Kafka vs Flink", "Flink vs Kafka"))
+    site.publication.article("b.fr", "title: Flink ou Kafka\n")
+    said = json.loads(site.run("status", "--json").stdout)["articles"]
+    assert [(row["channel"], row["article"]) for row in said] == [
+        ("devto", "a"), ("devto", "b"), ("medium", "a"), ("medium", "b"), ("fr", "b"), ("dev", "b"),
+    ]  # fmt: skip
+
+
 def test_an_error_in_content_publishes_nothing(site: Served) -> None:
     site.publication.article("b", ARTICLE + "foo: 1\n")
     result = site.publish("--yes")

@@ -55,13 +55,19 @@ def channels(site: Site, environment: Mapping[str, str]) -> tuple[Standing, ...]
 
 
 def rows(library: Library, records: Records) -> tuple[Row, ...]:
-    """Every article that is out on every channel, then what only the ledger knows."""
+    """Every copy that there is to be, or is, on every channel, then what only the ledger knows.
+
+    A channel takes no copies of articles that are not translated into its language.
+    """
     site, found = library.site, []
     for name, channel in site.channels.items():
         is_by_hand = platform_of(channel) is None
         for entry in library.live:
             record = records.get((name, entry.slug))
-            if record is None or not record.has_post:
+            has_post = record is not None and record.has_post
+            if not has_post and not library.has(entry, channel.language or site.language):
+                continue
+            if record is None or not has_post:
                 state = BY_HAND if is_by_hand else "not there yet"
                 found.append(Row(name, entry.slug, entry.title, state))
             else:
