@@ -901,6 +901,14 @@ def test_a_channels_language_is_known_by_a_translation_that_is_wrong(
     assert "no language" not in result.stderr
 
 
+def test_hashnode_gets_no_tag_whose_address_would_be_empty(publication: Publication) -> None:
+    copied(publication, "hashnode", having(tags=["~", "C++", "=", "データ"]))
+    made = fields(publication)["input"]["tags"]
+    assert made == [{"name": "C++", "slug": "cpp"}, {"name": "データ", "slug": "データ"}]
+    said = publication.run("check").stderr
+    assert said.count("left out for Hashnode: it takes none without a letter or digit") == 2
+
+
 def test_what_would_be_cut_is_told_by_check_at_its_place(publication: Publication) -> None:
     with_channels(publication, "  dev: {kind: forem}\n  g: {kind: ghost}\n")
     article = ARTICLE.replace("Kafka vs Flink", "Kafka vs Flink " + "again " * 25)

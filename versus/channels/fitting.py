@@ -54,6 +54,8 @@ def tags(written: tuple[str, ...], names: Mapping[str, str | None], rule: Tags) 
         made = whole[: rule.length].rstrip()
         if rule.alphanumeric and not made.isalnum():
             yield Tag(tag, None, "it takes letters and digits only")
+        elif rule.named and not any(c.isalnum() for c in made):
+            yield Tag(tag, None, "it takes none without a letter or digit")
         elif made.casefold() in seen:
             yield Tag(tag, None, f"{made!r} is there already")
         elif rule.count is not None and len(seen) >= rule.count:

@@ -44,7 +44,7 @@ KIND = Kind(
     medium=MarkdownCopy,
     template="channels/article.md",
     files=_files,
-    tags=Tags(count=15),
+    tags=Tags(count=15, named=True),
     limits=Limits(bytes=100_000),
     shows_cover=True,
 )

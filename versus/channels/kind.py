@@ -24,6 +24,8 @@ class Tags:
     count: int | None = None
     length: int | None = None
     alphanumeric: bool = False
+    named: bool = False
+    """Whether each has an address made of its letters and digits, and so needs one at least."""
 
 
 @dataclass(frozen=True, slots=True)
