@@ -150,6 +150,7 @@ def test_on_github_diagnostics_are_annotations_too(publication: Publication) -> 
         ),
         ("*args vs **kwargs", "args-vs-kwargs", ["*args", "**kwargs"]),
         ("yes vs no", "yes-vs-no", ["yes", "no"]),
+        ("A|B vs <T>", "a-b-vs-t", ["A|B", "&lt;T&gt;"]),
         ("数据库 vs ذاكرة", "数据库-vs-ذاكرة", ["数据库", "ذاكرة"]),
         ("Notes", "notes", ["First subject", "Second subject"]),
     ],
@@ -175,6 +176,33 @@ def test_new_never_overwrites(publication: Publication) -> None:
     result = publication.run("new", "A vs B")
     assert result.code == 1
     assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("CON", "Windows takes 'con' for a device"),
+        ("tags", "the site itself uses the path 'tags'"),
+        ("Assets", "the site itself uses the path 'assets'"),
+        ("比" * 70, "at most 200 bytes"),
+        ("a\x01b vs c", "U+0001"),
+        ("a\udcffb vs c", "U+DCFF"),
+    ],
+)
+def test_new_takes_no_title_of_which_no_article_can_be_made(
+    publication: Publication, title: str, said: str
+) -> None:
+    result = publication.run("new", title)
+    assert result.code == 2
+    assert said in result.stderr
+    assert not list((publication.root / "content/articles").iterdir())
+
+
+def test_new_writes_into_publications_only(tmp_path: Path) -> None:
+    result = run("new", "A vs B", "-C", str(tmp_path))
+    assert result.code == 1
+    assert "content/site.yaml:1:1: error: there is no such file" in result.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_help_lists_options_and_commands() -> None:

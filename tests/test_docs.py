@@ -30,14 +30,16 @@ def test_the_example_article_of_the_readme_is_valid_and_builds(publication: Publ
 
 
 @pytest.mark.e2e
-def test_every_command_line_of_the_readme_is_understood(tmp_path: Path) -> None:
+def test_every_command_line_of_the_readme_is_understood(
+    publication: Publication, tmp_path: Path
+) -> None:
     for block in blocks("sh"):
         for line in block.splitlines():
             words = shlex.split(line, comments=True)
             if words[:2] == ["python", "build.py"]:
                 names = words[2:]
                 if names[:1] == ["new"]:
-                    names += ["-C", str(tmp_path)]
+                    names += ["-C", str(publication.root)]
                 elif names[:1] != ["check"]:
                     names += ["-o", str(tmp_path / "out"), "-f", "markdown"]
                 assert run(*names).code == 0, line

@@ -54,7 +54,9 @@ def article(title: str, today: date) -> str:
         lines.append(f"  - name: {quoted(name)}")
         if id_:
             lines.append(f"    id: {quoted(id_)}")
-        lines.append(f"    definition: {quoted(f'What {name} is, in two or three sentences.')}")
+        lines.append(
+            f"    definition: {quoted(f'What {_plain(name)} is, in two or three sentences.')}"
+        )
     lines += [
         "",
         "# Markdown: CommonMark with tables, fenced code and footnotes.",
@@ -70,7 +72,7 @@ def article(title: str, today: date) -> str:
     for key, name in zip(keys, names, strict=True):
         lines += [
             f"        {quoted(key)}:",
-            f"          text: {quoted(f'What {name} was made for.')}",
+            f"          text: {quoted(f'What {_plain(name)} was made for.')}",
             f"          short: {quoted('In a few words')}",
         ]
     lines += [
@@ -121,7 +123,10 @@ def _ids(names: list[str]) -> list[str | None]:
 
 
 def _plain(name: str) -> str:
-    """A name as it can stand in a Markdown field."""
+    """A name as it can stand in a Markdown field, for CommonMark and for Python-Markdown.
+
+    The latter knows no backslash before some marks.
+    """
     from versus.markup.escape import escape
 
-    return escape(name)
+    return re.sub(r"\\([\\<|~&:=])", lambda m: f"&#{ord(m[1])};", escape(name))

@@ -135,6 +135,12 @@ class Publication:
         return {name: known[1] for name, known in self.known_assets.items()}
 
 
+def no_publication() -> Diagnostic:
+    """What is told of a folder that is none."""
+    hint = "a publication is a folder with content/site.yaml; -C names another folder"
+    return _error(SITE, "there is no such file", hint)
+
+
 def read(
     root: Path, known: Mapping[str, KnownAsset] | None = None, view: View | None = None
 ) -> Publication:
@@ -149,8 +155,7 @@ def read(
     assets, told = found(root, terms.limits, known or {}, trusted=terms.trusted)
     faults += told
     if site is None and not faults:
-        hint = "a publication is a folder with content/site.yaml; -C names another folder"
-        faults.append(_error(SITE, "there is no such file", hint))
+        faults.append(no_publication())
     named = dict(sorted(_listed(root, terms, stamps, faults)))
     for name in [name for name in named if not is_text(name)]:
         faults.append(unsafe(f"{ARTICLES}/{name}", name))

@@ -113,6 +113,12 @@ def load(text: str, values: int = MAX_VALUES, characters: int = MAX_CHARACTERS) 
     return data
 
 
+def forbidden(text: str) -> str | None:
+    """The first character of a text that YAML does not allow in any form that we take."""
+    found = _FORBIDDEN.search(text)
+    return found.group() if found else None
+
+
 def says_nothing(text: str) -> bool:
     """Whether a file holds comments at most."""
     return not re.search(r"^[ \t]*[^#\s]", text, re.MULTILINE)

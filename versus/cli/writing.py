@@ -14,20 +14,29 @@ SCHEMAS = ("article", "translation", "site", "posts")
 @options.root
 def new(title: str, root: Path) -> int:
     """Write a commented article to start from, as in `new "Kafka vs Flink"`."""
-    from versus import scaffold, sources
-    from versus.assets import is_text
+    from pydantic_core import PydanticCustomError
 
-    if not title.strip():
+    from versus import scaffold, sources
+    from versus.fields import check_slug
+    from versus.yamltext import forbidden
+
+    title, now = " ".join(title.split()), options.now()
+    if not title:
         raise click.UsageError("the title is empty")
-    if not is_text(title):
-        raise click.UsageError(f"the title is no text that can be written: {title!r}")
-    now = options.now()
-    slug = scaffold.slug(title)
+    character = forbidden(title)
+    if character is not None:
+        raise click.UsageError(f"the title holds U+{ord(character):04X}: remove it")
+    try:
+        slug = check_slug(scaffold.slug(title))
+    except PydanticCustomError as error:
+        raise click.UsageError(f"{error.message()}: choose another title") from None
+    if not (root / sources.SITE).is_file():
+        return telling.fail([sources.no_publication()], options.request(root, None, {}), None)
     path = root / sources.ARTICLES / f"{slug}.yaml"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(scaffold.article(" ".join(title.split()), now.date()))
+            file.write(scaffold.article(title, now.date()))
     except FileExistsError:
         click.echo(f"{telling.shown(path)} is there already; nothing was changed", err=True)
         return telling.FAILED
