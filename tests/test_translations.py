@@ -416,6 +416,16 @@ def test_a_skeleton_keeps_every_translation_whatever_it_says(
     assert overlays.merge(article, load(found)).data == overlays.merge(article, overlay).data
 
 
+@given(st.text(st.sampled_from("a \t\n\r\x85\u2028\u2029\x80\ufeff#:-'\"\\"), max_size=8))
+def test_a_skeleton_can_be_read_whatever_ends_a_line(words: str) -> None:
+    from versus.translating import draft
+
+    texts: Any = {"title": words, "introduction": words, "conclusion": words}
+    found = load(draft(texts, {"introduction": words}, "x.yaml", "fr").text)
+    assert isinstance(found, dict)
+    assert (found["title"], found["introduction"], found["conclusion"]) == (None, words, None)
+
+
 def test_every_text_of_an_article_can_be_translated() -> None:
     """Each field that holds text or Markdown by the contract is in the shape of overlays."""
     from versus.checks import texts

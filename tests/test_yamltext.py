@@ -27,6 +27,11 @@ def test_a_quoted_null_is_a_text() -> None:
     assert load("a: 'null'") == {"a": "null"}
 
 
+@given(st.text(st.sampled_from("a \t\n\r\x85\u2028\u2029\x80\ufeff#:-'\"\\"), max_size=8))
+def test_a_text_is_written_so_that_it_is_read_again(words: str) -> None:
+    assert load(f"a: {yamltext.quoted(words)}") == {"a": words}
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_dropped() -> None:
     assert decode(b"\xef\xbb\xbfa: 1\r\nb: 2\r") == "a: 1\nb: 2\n"
 

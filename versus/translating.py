@@ -4,6 +4,7 @@ In: an article's data, its overlay's data if there is one. Out: the overlay's ne
 to do in it. The article's words stand as comments above what is to be translated.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,7 +22,10 @@ from versus.overlays import (
     merge,
     recorded,
 )
-from versus.yamltext import Plain, quoted
+from versus.yamltext import BREAK, Plain, quoted
+
+_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
+"""Characters that YAML has in quotes only, escaped (YAML 1.2, section 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,8 @@ def _comment(value: Plain, pad: str) -> Iterator[str]:
         return
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     mark = pad if pad.strip() else f"{pad}# "
-    yield from (f"{mark}{line}".rstrip() for line in text.strip("\n").split("\n"))
+    text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text.strip("\n"))
+    yield from (f"{mark}{line}".rstrip() for line in BREAK.split(text))
 
 
 def _valued(head: str, value: Plain, pad: str) -> Iterator[str]:
@@ -149,5 +154,6 @@ def _valued(head: str, value: Plain, pad: str) -> Iterator[str]:
 def _is_block(text: str) -> bool:
     """Whether a text can stand as a literal block (YAML 1.2, section 8.1.2) without a hint."""
     lines = text.removesuffix("\n").split("\n")
-    neat = all(line == line.rstrip() for line in lines) and lines[0] == lines[0].lstrip()
-    return "\n" in text and neat and bool(lines[0]) and bool(lines[-1])
+    neat = not any(line != line.rstrip() or BREAK.search(line) for line in lines)
+    whole = bool(lines[0]) and lines[0] == lines[0].lstrip() and bool(lines[-1])
+    return "\n" in text and neat and whole and not _CONTROLS.search(text)

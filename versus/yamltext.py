@@ -40,6 +40,9 @@ _WORDS_OF_YAML = frozenset({"yes", "no", "on", "off", "true", "false", "null", "
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+BREAK = re.compile("[\n\r\x85\u2028\u2029]")
+"""What ends a line to readers of YAML 1.1 (section 5.4), libyaml among them."""
+
 _ANCHOR = re.compile(r"&\S")
 _NULLS = frozenset({"~", "null", "Null", "NULL", ""})
 
@@ -141,7 +144,7 @@ Dumper.add_implicit_resolver(_TAG + "bool", re.compile(r"[yYnN]\Z"), list("yYnN"
 
 def quoted(text: str) -> str:
     """A text as a YAML scalar on one line, quoted only where it has to be."""
-    style = '"' if "\n" in text else None
+    style = '"' if BREAK.search(text) else None
     dumped = yaml.dump(
         text, Dumper=Dumper, allow_unicode=True, width=10_000_000, default_style=style
     )
