@@ -126,6 +126,18 @@ def test_the_report_holds_files_and_diagnostics(publication: Publication) -> Non
     assert data["diagnostics"][0]["hint"]
 
 
+def test_the_report_says_that_nothing_could_be_written(publication: Publication) -> None:
+    publication.article("a")
+    report = publication.root / "build.json"
+    publication.build("-f", "markdown", "--report", str(report))
+    assert json.loads(report.read_text())["ok"] is True
+    in_the_way = publication.write("file", "")
+    result = publication.run("build", "-o", str(in_the_way / "out"), "--report", str(report))
+    assert result.code == 1
+    assert "Not a directory" in result.stderr
+    assert json.loads(report.read_text())["ok"] is False
+
+
 def test_on_github_diagnostics_are_annotations_too(publication: Publication) -> None:
     publication.article("a", ARTICLE + "foo: 1\n")
     result = publication.run("check", env={"GITHUB_ACTIONS": "true"}, cwd=publication.root)

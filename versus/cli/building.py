@@ -133,7 +133,7 @@ def _build(
         return telling.cannot(error, report)
     except OSError as error:
         progress.close()
-        return telling.cannot_write(error)
+        return telling.cannot_write(error, report)
     finally:
         progress.close()
     last = unchanged.Last(len(built.artifacts), built.articles, built.diagnostics)

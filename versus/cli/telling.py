@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +57,10 @@ def write_report(
         raise click.UsageError(f"--report: {error.strerror}: {path}") from None
 
 
-def cannot_write(error: OSError) -> int:
-    """Say what the system did not let us do; the exit code."""
+def cannot_write(error: OSError, report: Path | None = None) -> int:
+    """Say what the system did not let us do, also in the report if it lets us; the exit code."""
+    with suppress(click.UsageError):
+        write_report(report, (), ok=False)
     place = f"{error.filename}: " if error.filename else ""
     click.echo(f"error: {place}{error.strerror or error}", err=True)
     hint = "check the disk's space and the folder's permissions"
