@@ -64,7 +64,22 @@ def test_a_long_chain_of_merges_is_followed_only_so_far() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1e3", "08", "0o7", "0x1F", "+1", ".5", "1.", "-1.5E-3", "y", "N", "null", "2026-11-23"],
+    [
+        "1e3",
+        "08",
+        "0o7",
+        "0x1F",
+        "+1",
+        ".5",
+        "1.",
+        "-1.5E-3",
+        "1,000",
+        "-.5",
+        "y",
+        "N",
+        "null",
+        "2026-11-23",
+    ],
 )
 def test_what_a_reader_of_yaml_may_take_for_no_text_is_quoted(text: str) -> None:
     """YAML 1.2's numbers are not those of 1.1, which PyYAML knows."""

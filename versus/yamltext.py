@@ -130,13 +130,16 @@ def says_nothing(text: str) -> bool:
 class Dumper(yaml.SafeDumper):
     """Writes texts so that readers of YAML 1.2 find texts as well: PyYAML knows 1.1's numbers.
 
-    Source: YAML 1.2.2, section 10.3.2 (the core schema); `y` and `n` are 1.1's own.
+    Source: YAML 1.2.2, section 10.3.2 (the core schema); `y` and `n` are 1.1's own, and to Ruby's
+    Psych `1,000` is a number.
     """
 
 
 Dumper.add_implicit_resolver(
     _TAG + "float",
-    re.compile(r"[-+]?(?:0o[0-7]+|0x[\da-fA-F]+|(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)\Z"),
+    re.compile(
+        r"[-+]?(?:0o[0-7]+|0x[\da-fA-F]+|(?:\.\d[\d_]*|\d[\d_,]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?)\Z"
+    ),
     list("-+.0123456789"),
 )
 Dumper.add_implicit_resolver(_TAG + "bool", re.compile(r"[yYnN]\Z"), list("yYnN"))
