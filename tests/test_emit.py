@@ -357,6 +357,20 @@ def test_a_folder_named_staging_is_the_users(publication: Publication) -> None:
     assert mine.read_text() == "x"
 
 
+def test_a_folder_where_a_file_must_go_is_not_removed(publication: Publication) -> None:
+    publication.article("a")
+    mine = publication.write("out/site/feed.xml/mine", "mine")
+    result = publication.run("build", "-f", "html")
+    assert result.code == 1
+    message = "out/site/feed.xml: a folder with files that no build wrote is in the way"
+    assert message in result.stderr
+    assert "move it away" in result.stderr
+    assert mine.read_text() == "mine"
+    mine.unlink()
+    publication.build("-f", "html")
+    assert publication.read("site/feed.xml")
+
+
 def test_a_file_where_an_articles_folder_must_go_is_not_removed(publication: Publication) -> None:
     publication.article("a")
     mine = publication.write("out/site/a", "mine")

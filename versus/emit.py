@@ -218,7 +218,8 @@ def _is_foreign(manifest: Path) -> bool:
 
 
 def _not_ours(path: Path) -> FileExistsError:
-    return FileExistsError(errno.EEXIST, "a file that no build wrote is in the way", str(path))
+    what = "a folder with files that" if path.is_dir() else "a file that"
+    return FileExistsError(errno.EEXIST, f"{what} no build wrote is in the way", str(path))
 
 
 def _is_inside(path: str) -> bool:
@@ -283,10 +284,12 @@ def _remove_obstacles(
 ) -> None:
     """Clear a folder of ours where a file must go, and a file of ours where a folder must.
 
-    Raises FileExistsError for a file that is not ours.
+    Raises FileExistsError for what is not ours.
     """
     if (out / artifact.path).is_dir():
         _remove(out, [path for path in removed if path.startswith(artifact.path + "/")])
+        if (out / artifact.path).is_dir() and not _rmdir(out / artifact.path):
+            raise _not_ours(out / artifact.path)
     for parent in (out / artifact.path).parents:
         if parent == out:
             break
