@@ -591,6 +591,21 @@ def test_jekyll_26_liquid_is_off(publication: Publication) -> None:
     assert "`{% y %}` and \\{% z %}" in source
 
 
+@pytest.mark.parametrize(
+    "end", [r"\{#intro\}", "{#intro}", "`{#intro}`", "*{#intro}*", "{#a} b {#c}"]
+)
+def test_docusaurus_takes_no_end_of_a_heading_for_its_id(
+    publication: Publication, end: str
+) -> None:
+    source = body(publication, "docusaurus", having(conclusion=f"## Words {end}\n\nHere {{#it}}."))
+    rendered = markdown_tree(source)
+    heading = next(h for h in rendered.iter("h2", "h3", "h4") if text(h).startswith("Words"))
+    # As Docusaurus 3 looks for it, in the text of the heading's tree.
+    assert not re.search(r"\s*\{#(?:.(?!\{#|\}))*.\}$", text(heading))
+    assert text(heading).replace("\u2060", "") == re.sub(r"[\\`*]", "", f"Words {end}")
+    assert "Here {#it}." in text(rendered)
+
+
 def test_docusaurus_27_nothing_is_left_that_mdx_would_read(hostility: Publication) -> None:
     source = hostility.read("channels/docusaurus/blog/hostile/index.md").split("---\n", 2)[2]
     source = source.replace("\\`", "")

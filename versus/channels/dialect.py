@@ -69,6 +69,8 @@ class Dialect:
     """The same, with elements in what is written: not for pictures' descriptions."""
     starts: tuple[Escape, ...] = ()
     """The same for the start of a paragraph."""
+    headings: tuple[Escape, ...] = ()
+    """The same for headings as a whole."""
     html: frozenset[str] = frozenset()
     """The tags in a line that are shown; of all others only the text stays."""
     keeps_html: bool = False

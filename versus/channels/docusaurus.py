@@ -1,8 +1,8 @@
 """Docusaurus 3, whose blog reads `.md` files as MDX.
 
 Sources: Docusaurus' documentation (blog front matter, `<head>` in Markdown, truncation markers,
-admonitions) and that of MDX (what differs from Markdown); the project's syndication reference,
-fact 27.
+admonitions), its source (ids of headings, in mdx-loader) and the documentation of MDX (what
+differs from Markdown); the project's syndication reference, fact 27.
 """
 
 import re
@@ -24,6 +24,7 @@ DIALECT = Dialect(
         (re.compile(r"^e(?=xport\b)", re.MULTILINE), "&#101;"),
         (re.compile(r"^(?=::)", re.MULTILINE), r"\\"),  # admonitions
     ),
+    headings=((re.compile(r"\{(?=#)"), "{\u2060"),),  # ids, looked for in what escapes stand for
     html=frozenset({"br", "kbd", "mark", "small", "sub", "sup", "ins", "del", "cite", "q", "abbr"}),
     more="{/* truncate */}",
     details=("<details>\n<summary>{summary}</summary>\n", "</details>"),

@@ -98,7 +98,8 @@ def _start(text: str, node: RenderTreeNode, context: RenderContext) -> str:
 
 def _end(text: str, node: RenderTreeNode, context: RenderContext) -> str:
     """A `#` that ends a heading belongs to it (C#); not every reader knows its escape."""
-    return text[:-2] + "&#35;" if text.endswith("\\#") else text
+    text = text[:-2] + "&#35;" if text.endswith("\\#") else text
+    return _replaced(text, _dialect(context).headings)
 
 
 def _replaced(text: str, escapes: Sequence[Escape]) -> str:
