@@ -22,6 +22,9 @@ MAX_NESTING = 100
 """How deeply blocks may nest, each item of a list counting two: markdown-it stops there."""
 
 
+_BREAK = re.compile(r"<br\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link or image of a field: where to, and at which character of the field it says so."""
@@ -138,10 +141,10 @@ def inline_text(token: "Token") -> str:
     for child in token.children or ():
         if child.type == "image":
             text += inline_text(child)
-        elif child.type in ("softbreak", "hardbreak"):
-            text += " "
         elif child.type in ("text", "code_inline", "text_special"):
             text += child.content
+        elif child.type in ("softbreak", "hardbreak") or _BREAK.match(child.content):
+            text += " "
     return text
 
 
