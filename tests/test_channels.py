@@ -361,6 +361,19 @@ def test_wordpress_4_no_bracket_is_left_for_a_shortcode(hostility: Publication) 
     assert source.count("&#91;gallery]") >= 3
 
 
+def test_wordpress_4_nor_in_any_attribute(publication: Publication) -> None:
+    said = '<p aria-label="[gallery]" lang="[audio]">x</p>'
+    publication.write("content/site.yaml", SITE + "trust: true\nchannels: {x: {kind: wordpress}}\n")
+    publication.article(
+        "a", having(conclusion=said + '\n\n<a href="https://e.example/?a[]=b">y</a>')
+    )
+    write(publication)
+    source = publication.read("channels/x/a.html")
+    for words in ("gallery", "audio"):
+        assert f'="&#91;{words}]"' in source
+    assert re.search(r'href="https://e.example/\?a(\[\]|%5B%5D)=b"', source)
+
+
 def test_wordpress_5_paragraphs_are_blocks_and_hold_no_line_break_to_be_made_visible(
     publication: Publication,
 ) -> None:
@@ -791,6 +804,19 @@ def test_a_mail_is_small_and_has_its_styles_on_its_elements(publication: Publica
     assert all("border" in (cell.get("style") or "") for cell in table.iter("td", "th"))
     assert not re.search(r"display:\s*(flex|grid)|var\(|<script|<link rel=\"stylesheet", source)
     assert "More of it" in source
+
+
+def test_a_mail_takes_any_numbers_of_those_who_are_trusted(publication: Publication) -> None:
+    publication.write(
+        "content/site.yaml", SITE + "trust: true\nchannels: {x: {kind: newsletter}}\n"
+    )
+    numbers = (
+        '<img src="https://e.example/x.png" width="50%" alt="">\n<ol start="a"><li>One</li></ol>'
+    )
+    publication.article("a", having(conclusion=numbers))
+    write(publication)
+    assert 'width="552"' in publication.read("channels/x/a.html")
+    assert "1. One" in publication.read("channels/x/a.txt")
 
 
 def test_a_mail_makes_a_list_of_a_table_that_is_too_wide(publication: Publication) -> None:

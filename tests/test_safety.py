@@ -395,6 +395,26 @@ def test_what_is_dropped_is_told_at_its_place_and_kept_where_the_site_trusts(
         assert "run()" in publication.read(path)
 
 
+@pytest.mark.parametrize(
+    ("tag", "name", "good", "bad"),
+    [
+        ("img", "width", ["1", "99999"], ["50%", "1e9", "-1", "100000", "٣", " 5", ""]),
+        ("td", "colspan", ["2", "999"], ["1000", "-1", "a"]),
+        ("ol", "start", ["-3", "7"], ["a", "1234567", "--1"]),
+        ("li", "value", ["7"], ["x", "7.5"]),
+        ("data", "value", ["UPC:022014640201"], []),
+        ("col", "span", ["3"], ["1e3"]),
+        ("span", "lang", ["de", "zh-Hant-TW", "de-1996"], ["[audio]", "a b", ""]),
+        ("a", "hreflang", ["fr"], ["[gallery]"]),
+    ],
+)
+def test_numbers_and_languages_are_some(
+    tag: str, name: str, good: list[str], bad: list[str]
+) -> None:
+    assert safety.allowed(tag, name)
+    assert [value for value in [*good, *bad] if safety.kept(tag, name, value)] == good
+
+
 def test_ids_of_content_do_not_take_those_of_the_page(publication: Publication) -> None:
     publication.article(
         "a",

@@ -39,6 +39,8 @@ _NARROWEST = 20
 
 _HIGH, _LOW = 0xFDD0, 0xFDE0
 """Noncharacters, sixteen each, which no text holds (Unicode, section 23.7)."""
+
+_ADDRESSES = frozenset({"href", "src", "cite", "poster"})
 _BLOCKS = frozenset(
     {
         "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "pre", "blockquote",
@@ -195,6 +197,11 @@ def blocks(
         yield node, _shown(inner_html(holder))
 
 
+def whole(value: str | None, usual: int) -> int:
+    """The whole number that an attribute says; HTML of those who are trusted may say anything."""
+    return int(value) if value and re.fullmatch("-?[0-9]{1,6}", value) else usual
+
+
 def hidden(character: str) -> str:
     """A character of ASCII in disguise, until `written` makes a numeric reference of it."""
     return chr(_HIGH + (ord(character) >> 4)) + chr(_LOW + (ord(character) & 0xF))
@@ -209,9 +216,9 @@ def _shown(html: str) -> str:
 
 def _protect(node: Tree, protect: Callable[[str, bool], str], *, in_code: bool) -> None:
     in_code = in_code or node.tag in ("code", "pre", "kbd", "samp")
-    for name in ("alt", "title"):
-        if node.get(name):
-            node.set(name, protect(node.get(name), True))
+    for name, value in node.attrib.items():
+        if name not in _ADDRESSES:
+            node.set(name, protect(value, True))
     if node.text:
         node.text = protect(node.text, in_code)
     for child in node:
@@ -272,7 +279,7 @@ def _text_block(node: Tree, width: int) -> Iterator[str]:
         mark = {"h1": "=", "h2": "-"}.get(node.tag)
         yield f"{line}\n{mark * min(len(line), width)}" if mark else line
     elif node.tag in ("ul", "ol"):
-        first = int(node.get("start") or 1)
+        first = whole(node.get("start"), 1)
         yield "\n".join(item for item in _items(node, first, width) if item)
     elif node.tag == "pre":
         yield textwrap.indent(node.text_content().strip("\n"), "    ")

@@ -67,7 +67,7 @@ def _present(tree: hypertext.Tree, side: str) -> None:
     for cell in tree.iter("td", "th"):
         cell.attrib.update({"align": side, "valign": "top"})
     for image in tree.iter("img"):
-        width = int(image.get("width") or _WIDTH)
+        width = hypertext.whole(image.get("width"), _WIDTH)
         image.attrib.pop("height", None)
         image.set("width", str(min(width, _WIDTH - 2 * _PADDING)))
 

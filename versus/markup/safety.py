@@ -105,7 +105,14 @@ _VALUES: dict[str, re.Pattern[str]] = {
     "target": re.compile("_blank"),
     "rel": re.compile(r"((nofollow|noopener|noreferrer|ugc|sponsored|external|license)\s?)+"),
     "class": re.compile(r"language-[\w#+.-]+"),
+    **dict.fromkeys(("lang", "hreflang"), re.compile("[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")),
+    **dict.fromkeys(("width", "height"), re.compile("[0-9]{1,5}")),
+    **dict.fromkeys(("colspan", "rowspan", "span"), re.compile("[0-9]{1,3}")),
+    **dict.fromkeys(("start", "li value"), re.compile("-?[0-9]{1,6}")),
 }
+"""What an attribute may say, of any element or of one. Who writes a copy need not expect other
+numbers: tables of a million columns, pictures as wide as half of something."""
+
 _OWN: dict[tuple[str, str], re.Pattern[str]] = {
     ("div", "class"): re.compile("footnote"),
     ("*", "data-line"): re.compile(r"\d{1,9}"),
@@ -131,13 +138,14 @@ def allowed(tag: str, name: str) -> bool:
     return tag in TAGS and (name in _EVERYWHERE or name in TAGS[tag])
 
 
-def kept(name: str, value: str) -> bool:
+def kept(tag: str, name: str, value: str) -> bool:
     """Whether an attribute that is allowed may have this value."""
     if name in _ADDRESSES:
         return scheme(value) in {*_ADDRESSES[name], ""}
     if name == "id":
         return bool(_ID.fullmatch(value)) and value not in _CLOBBERS
-    return name not in _VALUES or bool(_VALUES[name].fullmatch(value))
+    pattern = _VALUES.get(f"{tag} {name}") or _VALUES.get(name)
+    return pattern is None or bool(pattern.fullmatch(value))
 
 
 def scheme(address: str) -> str:
@@ -176,7 +184,7 @@ def _judged(tag: str, name: str, value: str) -> str | None:
     own = _OWN.get((tag, name)) or _OWN.get(("*", name))
     if own is not None and own.fullmatch(value):
         return value
-    return value if allowed(tag, name) and kept(name, value) else None
+    return value if allowed(tag, name) and kept(tag, name, value) else None
 
 
 def rewritten(
@@ -331,7 +339,9 @@ class _Writer(Reader):
                 self._mute.append(tag)
             return
         said = dict(reversed(attrs))  # Of an attribute that is written twice, the first counts.
-        good = {n: v for n, v in reversed(said.items()) if allowed(tag, n) and kept(n, v or "")}
+        good = {
+            n: v for n, v in reversed(said.items()) if allowed(tag, n) and kept(tag, n, v or "")
+        }
         for name in [name for name in reversed(said) if name not in good]:
             self._drop(_attribute(tag, name, said[name] or ""))
         if tag in ("img", "source") and "src" not in good:
