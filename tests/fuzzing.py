@@ -8,7 +8,7 @@ import re
 from html import unescape
 from urllib.parse import unquote
 
-from test_safety import file, harm, links_of, page
+from test_safety import file, harm, links_of, page, reaches
 
 from versus.checks import article_faults
 from versus.diagnostics import has_errors
@@ -69,6 +69,7 @@ def fields(data: bytes) -> None:
     # A reader writes the side to which a table's column is set as a style.
     written = _ALIGNED.sub("", commonmark.to_html(file(text), trusted=True))
     assert set(map(unquote, harm(written))) <= known | {"id=content", "id=documentElement"}
+    assert reaches(text) == ""
 
 
 TARGETS = {"loader": loader, "escapes": escapes, "fields": fields}

@@ -26,6 +26,7 @@ lines = words.map(lambda text: " ".join(text.split())).filter(bool)
 MARKS = (
     "**", "*", "`", "\n\n", "\n", "- ", "1. ", "> ", "| a | b |\n|--|--|\n", "[^1]", "\n\n[^1]: ",
      "    ", "# ", "<b>", "</b>", "<br>", "<details>\n", "[a](https://e.example/)", "$$", "\\",
+     "<x>", "</x>", "<!-- -->", "<form><pre>", "</div>\n[r]: javascript:alert(1)\n<p>\n\n", "[r]", "{", "[", "](u)",
 )  # fmt: skip
 proses = (
     st.lists(st.sampled_from(MARKS) | words | st.sampled_from(PAYLOADS), min_size=1, max_size=6)
