@@ -1,13 +1,18 @@
 """The commands, as a user types them."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from conftest import ARTICLE, ROOT, SITE, Publication, run
+
+from versus import cache, pipeline
+from versus.request import Request
 
 TEXTS = ("-f", "html", "-f", "markdown")
 
@@ -272,3 +277,26 @@ def test_without_its_dependencies_build_py_says_what_to_run(tmp_path: Path, miss
     assert done.returncode == 1
     assert f"{missing} is missing.\nRun `make setup`" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_user_without_a_home_builds_without_a_cache(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication.article("a")
+    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # As for a uid without a name.
+    place = cache.folder()
+    cache.put("x", "abc", b"abc")
+    assert cache.get("x", "abc") is None
+    asked = Request(publication.root, publication.out, datetime.now(UTC), formats=("markdown",))
+    assert pipeline.build(asked).articles == 1
+    assert not place.exists()
+
+
+def test_titles_are_told_by_terminals_of_any_encoding(publication: Publication) -> None:
+    publication.article("a")
+    publication.article("b", ARTICLE.replace("Kafka vs Flink", "Kafka → Flink"))
+    result = publication.run("related", "a", env={"PYTHONIOENCODING": "latin-1"})
+    assert result.code == 0, result.stderr
+    assert "Kafka \\u2192 Flink" in result.stdout

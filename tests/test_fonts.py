@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from versus import cache, fonts, machine
+from versus.diagnostics import VersusError
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "iso8859-1"])
@@ -62,3 +63,16 @@ def test_what_lays_out_text_is_known_by_its_version() -> None:
     tools = machine.tools("")
     assert ".so." in tools["Pango"] or ".dylib" in tools["Pango"]
     assert tools["HarfBuzz"].startswith("libharfbuzz.")
+
+
+def test_fonts_that_nobody_lists_in_time_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "fc-list"
+    program.write_text("#!/bin/sh\nexec sleep 30\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(fonts, "_SECONDS", 0.2)
+    fonts._fonts.cache_clear()
+    with pytest.raises(VersusError, match="seconds to list the fonts"):
+        fonts.missing()

@@ -26,9 +26,17 @@ def ignore() -> None:
 
 
 def folder() -> Path:
-    """Where Versus keeps what it need not compute twice (XDG Base Directory, section 3)."""
-    home = os.environ.get("XDG_CACHE_HOME") or ""
-    return (Path(home) if Path(home).is_absolute() else Path.home() / ".cache") / "versus"
+    """Where Versus keeps what it need not compute twice (XDG Base Directory, section 3).
+
+    A user without a home has no cache: nothing is ever found below what is no folder.
+    """
+    home = Path(os.environ.get("XDG_CACHE_HOME") or "")
+    if not home.is_absolute():
+        try:
+            home = Path.home() / ".cache"
+        except RuntimeError:
+            home = Path(os.devnull)
+    return home / "versus"
 
 
 def cached(kind: str, recipe: tuple[bytes | str, ...], make: Callable[[], bytes]) -> bytes:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from versus import machine
 from versus.cache import cached, key_of
+from versus.diagnostics import Diagnostic, Severity, VersusError
 
 SUBSETS: Mapping[str, tuple[int, ...]] = {
     "": (
@@ -73,6 +74,10 @@ FACES = (
 
 _SLANTS = {"normal": 0, "italic": 100}
 """How fontconfig says by how much a face leans."""
+
+
+_SECONDS = 120
+"""So long may fontconfig look through fonts that it has not seen before."""
 
 
 class _Font(NamedTuple):
@@ -147,14 +152,24 @@ def _says(said: str, wanted: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _fonts() -> tuple[_Font, ...]:
-    """All fonts that fontconfig knows, asked once; none without it."""
+    """All fonts that fontconfig knows, asked once; none without it.
+
+    Raises VersusError where it does not answer: nobody can say then what is drawn.
+    """
     if shutil.which("fc-list") is None:
         return ()
     import subprocess
 
     row = "\t".join(("%{family}", "%{weight}", "%{slant}", "%{file}", "%{fontversion}")) + "\n"
     command = ["fc-list", "--format", row]
-    listed = subprocess.run(command, capture_output=True, check=False, timeout=30)  # noqa: S603
+    try:
+        listed = subprocess.run(  # noqa: S603 - a fixed command
+            command, capture_output=True, check=False, timeout=_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        message = f"fontconfig takes more than {_SECONDS} seconds to list the fonts"
+        hint = "run `fc-cache` once, which looks through all fonts for it"
+        raise VersusError([Diagnostic("Makefile", 1, 1, Severity.ERROR, message, hint)]) from None
     rows = (line.split("\t") for line in os.fsdecode(listed.stdout).split("\n"))
     return tuple(_Font(*row) for row in rows if len(row) == len(_Font._fields))
 

@@ -6,6 +6,7 @@ Only Click is imported up here: `--help` answers at once, and each command impor
 import gc
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -39,6 +40,9 @@ def main(args: list[str] | None = None) -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # NumPy would start threads for linear algebra, of which there is none: they wait busily.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")  # A title may hold what it cannot say.
     try:
         code = cli.main(args, prog_name=_program(), standalone_mode=False)
     except click.ClickException as error:
