@@ -1,10 +1,13 @@
 """Workers: results come whoever dies, and nobody is left behind."""
 
+import multiprocessing
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -63,6 +66,28 @@ def test_a_task_that_kills_its_worker_twice_is_lost_and_the_others_are_not() -> 
     found = dict(crew.run(make, range(8), 2, 5, 4))
     assert found[3] == Lost(signal.SIGKILL, too_long=False)
     assert {n: r for n, r in found.items() if n != 3} == {n: n for n in range(8) if n != 3}
+
+
+def test_a_worker_that_is_killed_while_it_sends_is_lost() -> None:
+    """What it sends is larger than what the kernel takes before anybody reads."""
+
+    def send(pipe: Connection) -> None:
+        os.write(pipe.fileno(), struct.pack("!i", 1_000_000) + b"the beginning")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=send, args=(theirs,))
+    process.start()
+    theirs.close()
+    assert crew._answer(crew._Worker(process, ours)) == Lost(signal.SIGKILL, too_long=False)
+
+
+def test_an_error_of_the_systems_is_raised_where_a_task_raised_it() -> None:
+    def make(_number: int) -> None:
+        raise ConnectionResetError("a task's own")
+
+    with pytest.raises(ConnectionResetError, match="a task's own"):
+        list(crew.run(make, [0], 1, 5))
 
 
 def test_a_task_that_never_returns_is_ended_by_the_kernel() -> None:

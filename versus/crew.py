@@ -133,14 +133,14 @@ def _answer(worker: _Worker) -> Any:
     """The results that a worker sends, or how it was lost. Raises what a task raised."""
     try:
         answer = worker.pipe.recv()
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-    except (EOFError, ConnectionResetError):
+    except (EOFError, OSError):  # It died before it sent something, or in the middle of it.
         worker.pipe.close()
         worker.process.join()
         died_of = -(worker.process.exitcode or 0)
         return Lost(died_of, too_long=died_of == signal.SIGXCPU)
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
 
 
 def _dismiss(crew: Sequence[_Worker]) -> None:
