@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -284,6 +285,30 @@ def test_a_build_waits_for_another_one_of_the_same_folder(publication: Publicati
 
 
 @pytest.mark.e2e
+def test_a_build_that_waited_for_one_that_failed_makes_the_folder_anew(tmp_path: Path) -> None:
+    """Whoever made `out` and wrote nothing removes it, while the other waits for its lock."""
+    out = tmp_path / "out"
+    waits, waited = threading.Event(), []
+
+    def fail() -> None:
+        with emit.opened(out):
+            held.set()
+            assert waits.wait(30)
+
+    def build() -> None:
+        waited.append(emit.emit([artifact("a")], out, waiting=waits.set))
+
+    held = threading.Event()
+    first, second = threading.Thread(target=fail), threading.Thread(target=build)
+    first.start()
+    assert held.wait(30)
+    second.start()
+    first.join()
+    second.join()
+    assert waited[0].written == ("site/a",)
+    assert listing(out)["site/a"] == b"x"
+
+
 def test_two_builds_at_once_end_as_one(publication: Publication) -> None:
     for n in range(6):
         publication.article(f"a{n}", ARTICLE.replace("Kafka", f"Kafka{n}"))

@@ -376,13 +376,24 @@ def _quoted(text: str | None) -> str:
 @contextmanager
 def lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """One process at a time writes to a folder; the kernel frees the lock of a killed one."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
+    while True:
+        handle = os.open(folder, os.O_RDONLY)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                waiting()
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            if _is_there(handle, folder):
+                yield
+                return
+        finally:
+            os.close(handle)
+        folder.mkdir(parents=True, exist_ok=True)  # Who held it removed it again.
+
+
+def _is_there(handle: int, folder: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), os.stat(folder))
+    except FileNotFoundError:
+        return False
