@@ -5,7 +5,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
-from conftest import ARTICLE, Publication
+from conftest import ARTICLE, SITE, Publication
 
 TEXTS = ("-f", "html", "-f", "markdown")
 
@@ -82,6 +82,20 @@ def test_a_template_that_is_not_utf_8_is_told_at_its_line(
     assert f"templates/{path}:2:1: error: " in result.stderr
     assert "not UTF-8: byte 0xe9" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_template_that_takes_too_long_is_ended_once(publication: Publication) -> None:
+    publication.write("content/site.yaml", SITE + "limits: {seconds: 1}\n")
+    publication.article("a")
+    endless = (
+        "{% for one in range(10 ** 8) %}{% for two in range(10 ** 8) %}{% endfor %}{% endfor %}"
+    )
+    publication.write("templates/html/byline.html", endless)
+    result = publication.run("build", "-f", "html", "-e", "full")
+    assert result.code == 1
+    said = "content/articles/a.yaml:1:1: error: html (full/en) takes more than 1 seconds"
+    assert said in result.stderr
+    assert "TooLongError" not in result.stderr
 
 
 def test_content_is_never_evaluated_as_a_template(publication: Publication) -> None:

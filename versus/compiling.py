@@ -25,6 +25,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from versus import cache
+from versus.deadline import TooLongError
 from versus.markup.html import SPECIAL
 
 _INCLUDED = re.compile(r"""\binclude\s+["']([^"'\\]+)["']""")
@@ -119,6 +120,8 @@ class Environment(jinja2.Environment):
         """The text of a template."""
         try:
             return self._text(self._found(name), {**self.globals, **values})
+        except TooLongError:  # No fault of a line, and not to be had twice.
+            raise
         except Exception:  # noqa: BLE001 - it goes on, with the template's own lines
             if self._joins:
                 return self._apart.rendered(name, values)

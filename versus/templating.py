@@ -32,6 +32,7 @@ from markupsafe import Markup
 
 from versus.catalogues import SOURCE_LANGUAGE, Words
 from versus.compiling import Environment
+from versus.deadline import TooLongError
 from versus.diagnostics import Diagnostic, Severity, VersusError
 from versus.languages import Foreign, long_date
 from versus.machine import templates_folder
@@ -60,12 +61,17 @@ class Templates:
         return (self.root / "templates", templates_folder())
 
     def render(self, name: str, **values: Any) -> str:
-        """A template's text. Raises VersusError, at the template's line, for faults in it."""
+        """A template's text.
+
+        Raises VersusError, at the template's line, for faults in it, and TooLongError.
+        """
         kind = _KINDS.get(name.rpartition(".")[2], "html")
         words = getattr(values.get("doc"), "words", None)
         phrases = {} if words is None else _phrases(words, Markup if kind == "html" else str)
         try:
             return _environment(self.root, kind).rendered(name, phrases | values)
+        except TooLongError:
+            raise
         except TemplateSyntaxError as error:
             message = f"template: {error.message}"
             raise VersusError(
