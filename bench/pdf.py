@@ -58,7 +58,6 @@ def sources(root: Path, count: int) -> tuple[list[tuple[str, Any]], Any]:
     from versus import pipeline
     from versus.briefs import Briefing
     from versus.documents import document
-    from versus.pictures import NO_COPIES
     from versus.related import Related
     from versus.request import Request
     from versus.templating import Templates
@@ -69,7 +68,7 @@ def sources(root: Path, count: int) -> tuple[list[tuple[str, Any]], Any]:
     if library is None:
         sys.exit("the made publication has faults")
     context = Context(library.site, Templates(root))
-    briefing = Briefing(library, Related(library), NO_COPIES)
+    briefing = Briefing(library, Related(library), {})
     writer = WRITERS["pdf"]
     found = []
     for variant in expand(library, library.live[:count]):

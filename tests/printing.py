@@ -13,7 +13,6 @@ from indexing import indexed
 from versus import pipeline, render
 from versus.briefs import Briefing
 from versus.diagnostics import Diagnostic
-from versus.pictures import NO_COPIES
 from versus.places import Places
 from versus.related import Related
 from versus.sources import Publication, Source, read
@@ -66,7 +65,7 @@ def printed(publication: Publication | Path, *slugs: str) -> dict[str, Printed]:
     known = indexed(found)
     wanted = [entry for entry in known.live if not slugs or entry.slug in slugs]
     variants = expand(known, wanted, [known.site.edition_names[0]])
-    briefing = Briefing(known, Related(known), NO_COPIES)
+    briefing = Briefing(known, Related(known), {})
     context = Context(known.site, Templates(found.root))
     shop = render.Shop(known.imprint, context, briefing.brief)
     todo = [render.Task(v, "pdf") for v in variants]

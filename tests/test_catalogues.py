@@ -9,17 +9,19 @@ import pytest
 from babel.messages.pofile import read_po
 from conftest import ROOT
 
-from versus.catalogues import CatalogueError, builtin_folder, compiled, words
+from versus.catalogues import CatalogueError, compiled, words
+from versus.machine import templates_folder
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import catalogues
 
+SHIPPED = templates_folder() / "locale"
 LANGUAGES = ("ar", "de", "es", "fr", "zh-Hans")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
 def test_versus_speaks_these_languages_beside_english() -> None:
-    assert sorted(path.stem for path in builtin_folder().glob("*.po")) == list(LANGUAGES)
+    assert sorted(path.stem for path in SHIPPED.glob("*.po")) == list(LANGUAGES)
 
 
 def holes(text: str) -> list[str]:
@@ -32,7 +34,7 @@ def holes(text: str) -> list[str]:
 def test_every_message_is_translated_with_the_same_holes(language: str) -> None:
     """`make catalogues` adds what is missing here to the catalogues."""
     template = catalogues.messages()
-    known = read_po((builtin_folder() / f"{language}.po").open("rb"))
+    known = read_po((SHIPPED / f"{language}.po").open("rb"))
     ids = {(message.id, message.context) for message in template if message.id}
     assert ids == {(message.id, message.context) for message in known if message.id}
     for message in known:
@@ -120,6 +122,6 @@ def test_plurals_are_the_languages(language: str, number: int, said: str) -> Non
 
 def test_the_catalogues_are_as_the_script_writes_them() -> None:
     template = catalogues.messages()
-    for path in builtin_folder().glob("*.po"):
+    for path in SHIPPED.glob("*.po"):
         fresh = catalogues.written(catalogues.updated(path, template)).rstrip() + b"\n"
         assert path.read_bytes() == fresh, f"{path.name}: run `make catalogues`"

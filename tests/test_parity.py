@@ -34,7 +34,6 @@ from versus.library import Library
 from versus.media import FeedMedium, HtmlMedium, MarkdownMedium
 from versus.model import Article, Site, Value, in_edition
 from versus.outline import markdown_fields
-from versus.pictures import NO_COPIES
 from versus.related import Related
 from versus.sections import ORDER
 from versus.sources import Publication as Folder
@@ -193,7 +192,7 @@ def differences(article: Article, edition: str, shown: frozenset[str], no: str) 
 def rendered(folder: Folder, formats: tuple[str, ...]) -> tuple[Library, dict[str, Artifact]]:
     """A publication's variants, rendered in this process; nothing is written."""
     found = indexed(folder)
-    briefing = Briefing(found, Related(found), NO_COPIES)
+    briefing = Briefing(found, Related(found), {})
     context = Context(found.site, Templates(folder.root))
     shop = render.Shop(found.imprint, context, briefing.brief)
     orders = render.orders(found.site, expand(found, found.live), formats)
@@ -221,7 +220,7 @@ def assert_variant(found: Library, variant: Variant, files: Mapping[str, bytes])
     shown = sections.shown(found.site.editions.get(edition))
     no = found.imprint.words(variant.language).gettext(NOT_APPLICABLE)
     needles = list(said(article, edition, shown, no))
-    brief = Briefing(found, Related(found), NO_COPIES).brief(variant)
+    brief = Briefing(found, Related(found), {}).brief(variant)
     for post in document(found.imprint, variant, brief, HtmlMedium).sections[-1].posts:
         needles += [post.title, post.excerpt] if post.excerpt else [post.title]
     url = variant.url(found.site.base_url)
@@ -263,7 +262,7 @@ def test_the_example_publication_says_the_same_as_page_and_as_markdown() -> None
 )
 def test_formats_that_share_a_basis_are_as_each_is_alone(folder: Path) -> None:
     found = indexed(read(folder))
-    briefing = Briefing(found, Related(found), NO_COPIES)
+    briefing = Briefing(found, Related(found), {})
     media = (MarkdownMedium, FeedMedium, HtmlMedium)
     for variant in expand(found, found.live):
         brief = briefing.brief(variant)

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 from versus.languages import with_script
+from versus.machine import templates_folder
 from versus.sections import HEADINGS
 
 _HOLE = re.compile(r"%\((\w+)\)[-#0-9 +.]*([a-z])", re.IGNORECASE)
@@ -54,13 +54,6 @@ class Words:
     def pgettext(self, context: str, message: str) -> str:
         """A message that means something else elsewhere, told apart by its context."""
         return self._catalogue.pgettext(context, message)
-
-
-def builtin_folder() -> Path:
-    """The catalogues that come with Versus: in the wheel, or in a checkout."""
-    package = Path(__file__).resolve().parent
-    shipped = package / "templates" / "locale"
-    return shipped if shipped.is_dir() else package.parent / "templates" / "locale"
 
 
 def words(language: str, own: Mapping[str, str]) -> Words:
@@ -131,5 +124,5 @@ def _candidates(language: str) -> list[str]:
 
 @lru_cache(maxsize=32)
 def _builtin(tag: str) -> gettext.NullTranslations | None:
-    path = builtin_folder() / f"{tag}.po"
+    path = templates_folder() / "locale" / f"{tag}.po"
     return compiled(path.read_text(encoding="utf-8")) if path.is_file() else None

@@ -1,7 +1,8 @@
 """What of this machine can change the bytes of a build: our code, libraries, templates, fonts.
 
 In: nothing but the machine. Out: two digests. `stamp` is quick and tells changes on this machine
-by what the file system says; `recipe` reads contents and versions, and so holds on other machines.
+by what the file system says; `recipe` reads versions, and of our code and of settings the contents,
+so that it holds on other machines.
 """
 
 import hashlib
@@ -46,7 +47,12 @@ def templates_folder() -> Path:
 
 
 def stamp(root: Path) -> str:
-    """A digest that changes whenever anything but content might change what is built."""
+    """A digest that changes whenever anything but content might change what is built.
+
+    It looks at the files of our code and of templates, at those that tell fontconfig what to do and
+    at the libraries that draw, and of fonts and Python's packages at their folders, which change
+    when one comes, goes or is replaced.
+    """
     found = hashlib.blake2b(sys.version.encode(), digest_size=16)
     folders = (PACKAGE, templates_folder(), root / "templates")
     libraries = ((path, os.stat(path)) for name in _DRAWING for path in _libraries(name))

@@ -30,7 +30,7 @@ class Memory:
     """What is kept between builds; every value is plain, so that `marshal` takes it."""
 
     readings: dict[str, Any] = field(default_factory=dict)
-    """By the article's path: the key of its reading, the stamps of its files, what was found."""
+    """By the article's path, what was found in it, with the files that hold it (`reading.Kept`)."""
     settings: str = ""
     """The digest of everything but the files on which readings depend."""
     assets: dict[str, Any] = field(default_factory=dict)

@@ -5,10 +5,9 @@ In: the library. Out: a plan, and what `img` elements say. Making the copies is 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from urllib.parse import quote
 
-from versus.briefs import Copies, PlainCopy
+from versus.briefs import PlainCopy
 from versus.imprint import Imprint
 from versus.library import Entry, Library, Target
 from versus.model import default_text
@@ -30,9 +29,6 @@ class Plan:
 
     asset: str
     widths: tuple[int, ...]
-
-
-NO_COPIES: Copies = MappingProxyType({})
 
 
 def plan(library: Library, entries: Iterable[Entry]) -> tuple[Plan, ...]:

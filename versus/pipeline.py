@@ -3,9 +3,9 @@
     Path → Source → Article → Library → Variant → Document → Artifact → out/
 
 Reading and writing are the two ends; all between is a function of what was read. Before the last
-step stands the barrier: an error anywhere, and `out/` stays as it is. What the last build found out
-is in its memory: readings, files that stand in `out/` already, related posts; a build takes from it
-what still holds, and ends with the same bytes as one without a memory.
+step stands the barrier: an error up to there, and `out/` stays as it is. What the last build found
+out is in its memory: readings, files that stand in `out/` already, related posts; a build takes
+from it what still holds, and ends with the same bytes as one without a memory.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -163,7 +163,9 @@ def build(request: Request, watch: Watch | None = None, view: View | None = None
 
     Raises VersusError with every diagnostic where one is an error (or a warning, if `strict`),
     UnknownNameError where the request names what is not there, ClusterError where a cluster was to
-    render and did not, and OSError where `out` cannot be written; in all cases `out` is as it was.
+    render and did not; in these cases `out` is as it was. Raises OSError where `out` cannot be
+    written: if that shows only when files are put in place, each of them is whole, old or new, and
+    the next build mends the rest.
     """
     if request.force:
         cache.ignore()

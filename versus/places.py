@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from versus.diagnostics import Diagnostic, Fault, FieldPath, Severity
 from versus.sources import Source
 from versus.validate import placed
-from versus.yamltext import Plain, load
-
-_ANY = (10**9, 10**9)
-"""Values and characters: the files were checked when they were read."""
+from versus.yamltext import UNBOUNDED, Plain, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +51,10 @@ class Places:
 def _first(sources: Iterable[Source], words: str) -> tuple[Source, _Found] | None:
     """The first file that holds the words, and where it does."""
     for source in sources:
-        found = _find(load(source.text, *_ANY), words) if _may_hold(source.text, words) else None
-        if found is not None:
-            return source, found
+        if _may_hold(source.text, words):
+            found = _find(load(source.text, *UNBOUNDED), words)
+            if found is not None:
+                return source, found
         source.forget()
     return None
 

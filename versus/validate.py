@@ -29,7 +29,7 @@ from versus.languages import is_known
 from versus.model import Article, Image, Limits, Post, Site
 from versus.overlays import Translation
 from versus.sources import Source
-from versus.yamltext import Plain, Positions, YamlError, load, says_nothing
+from versus.yamltext import UNBOUNDED, Plain, Positions, YamlError, load, says_nothing
 
 if TYPE_CHECKING:
     from versus.translating import Draft
@@ -38,9 +38,6 @@ T = TypeVar("T")
 
 NO_MORE = Limits()
 """The bounds where the site sets none."""
-
-_ANY = (10**9, 10**9)
-"""Values and characters of a file in which validation found nothing wrong."""
 
 
 def site(source: Source) -> tuple[Site | None, list[Diagnostic]]:
@@ -140,7 +137,9 @@ def read_translation(source: Source, base: Source) -> Translation:
     return _translation(source, Article.model_validate(merged.data), original, data, merged)
 
 
-def _loaded(source: Source, most: tuple[int, int] = _ANY, *, may_be_empty: bool = False) -> Plain:
+def _loaded(
+    source: Source, most: tuple[int, int] = UNBOUNDED, *, may_be_empty: bool = False
+) -> Plain:
     """What a file's YAML says, of at most so many values and characters."""
     if source.plain is not None:
         return source.plain

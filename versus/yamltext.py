@@ -25,6 +25,9 @@ MAX_VALUES = 100_000
 MAX_CHARACTERS = 2_000_000
 """How many characters its texts may have then."""
 
+UNBOUNDED = (10**9, 10**9)
+"""Values and characters of a file that was checked before."""
+
 MAX_DEPTH = 100
 """How deeply lists and mappings may nest: the contract's own fields need nine levels."""
 

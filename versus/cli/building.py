@@ -1,4 +1,4 @@
-"""The commands on a publication as a whole: `build`, `check`, `clean`."""
+"""The commands on a publication as a whole: `build`, `check`, `merge`, `clean`."""
 
 import gc
 import time
