@@ -5,8 +5,11 @@ import re
 from email.utils import parsedate_to_datetime
 
 import pytest
-from conftest import ARTICLE, Publication
+import tinycss2
+from conftest import ARTICLE, ROOT, Publication
 from lxml import etree, html
+
+from versus.writers.text import stylesheet
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -165,3 +168,30 @@ def test_the_page_for_missing_pages_works_at_any_depth(small: Publication) -> No
     page = small.read("site/404.html")
     assert 'href="/assets/versus/page.css"' in page
     assert '<meta name="robots" content="noindex">' in page
+
+
+def test_a_stylesheet_ships_without_what_only_writers_need() -> None:
+    source = """/* Of a file */
+a { color: red; } /* why */
+@media print {
+  /* two
+     lines */
+  b::after { content: "/* kept */  '"; } /*! MIT */
+}
+c/**/d { content: '\\'/*'; }
+"""
+    assert stylesheet(source).decode() == (
+        '\na { color: red; }\n@media print {\nb::after { content: "/* kept */  \'"; } /*! MIT */\n}\n'
+        "c\nd { content: '\\'/*'; }\n"
+    ).lstrip("\n")
+
+
+def test_a_lighter_stylesheet_says_the_same() -> None:
+    """Parsed as CSS, comments and white space apart."""
+    source = (ROOT / "templates/assets/page.css").read_text(encoding="utf-8")
+
+    def tokens(css: str) -> list[str]:
+        found = tinycss2.parse_component_value_list(css, skip_comments=True)
+        return " ".join(tinycss2.serialize([token]) for token in found).split()
+
+    assert tokens(stylesheet(source).decode()) == tokens(source)

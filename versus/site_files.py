@@ -365,7 +365,7 @@ def _looks(templates: Templates, *, is_searched: bool) -> Iterator[Artifact]:
     stylesheet = templates.stylesheet("page.css")
     faces = fonts.web_fonts()
     css = fonts.font_faces(faces) + stylesheet
-    yield Artifact("site/assets/versus/page.css", text.encode(css), "text/css")
+    yield Artifact("site/assets/versus/page.css", text.stylesheet(css), "text/css")
     if is_searched:
         yield Artifact(
             "site/assets/versus/search.js", templates.asset("search.js") or b"", "text/javascript"
