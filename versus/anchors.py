@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from versus import sections
 from versus.diagnostics import FieldPath
 from versus.model import Article, Question, Section, SectionName, Site
-from versus.outline import Outline, markdown_fields
+from versus.outline import Outline
 from versus.sections import Comparison
 
 _CONTENTS = 5
@@ -56,11 +56,11 @@ class _Page:
             yield "comments"
         if site.subscribe:
             yield "subscribe"
-        for path, text in markdown_fields(article, self.edition):
-            if ("[^" in text or path in self.outline.fields) and self.is_printed(path):
-                yield from self.outline.fields.get(path, ())
-                if "[^" in text:
-                    yield "notes"
+        if any(map(self.is_printed, self.outline.noted)):
+            yield "notes"
+        for path, ids in self.outline.fields.items():
+            if self.is_printed(path):
+                yield from ids
 
     def named(self) -> Iterator[str]:
         """The ids of the sections that have a heading."""

@@ -32,6 +32,8 @@ class Outline:
     questions: tuple[str, ...]
     fields: Mapping[FieldPath, tuple[str, ...]]
     """The ids of the headings inside a Markdown field, by its path."""
+    noted: tuple[FieldPath, ...]
+    """The Markdown fields that have footnotes."""
     all: frozenset[str]
     """Every id that is given out or kept free, whether a page has such a heading or not."""
 
@@ -47,12 +49,14 @@ def outline(article: Article, edition: str) -> Outline:
     )
     sections = tuple(names.unique(default_text(s.title)) for s in article.sections)
     questions = tuple(names.unique(default_text(q.question)) for q in article.faq)
-    fields = {}
+    fields, noted = {}, []
     for path, text in markdown_fields(article, edition):
         found = commonmark.headings(text)
         if found:
             fields[path] = tuple(_named(names, found))
-    return Outline(subjects, criteria, sections, questions, fields, names.taken)
+        if "[^" in text:
+            noted.append(path)
+    return Outline(subjects, criteria, sections, questions, fields, tuple(noted), names.taken)
 
 
 def translated(base: Outline, article: Article, edition: str) -> Outline:
@@ -61,14 +65,16 @@ def translated(base: Outline, article: Article, edition: str) -> Outline:
     Only a Markdown field with more or fewer headings than the base's names them anew.
     """
     names = Names(*base.all, prefixes=NOTES)
-    fields = {}
+    fields, noted = {}, []
     for path, text in markdown_fields(article, edition):
         found = commonmark.headings(text)
         known = base.fields.get(path, ())
+        if "[^" in text:
+            noted.append(path)
         if found:
             anew = len(found) != len(known)
             fields[path] = tuple(_named(names, found)) if anew else known
-    return replace(base, fields=fields, all=names.taken)
+    return replace(base, fields=fields, noted=tuple(noted), all=names.taken)
 
 
 def _named(names: Names, found: Iterable[commonmark.Heading]) -> Iterator[str]:
