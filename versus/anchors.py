@@ -103,7 +103,8 @@ class _Page:
         """Which of the sections or questions the edition has."""
         if name not in self.shown:
             return []
-        return [i for i, it in enumerate(items) if it.only is None or self.edition in it.only]
+        edition = self.edition
+        return [i for i, it in enumerate(items) if sections.is_included(it.only, edition)]
 
     def is_printed(self, path: FieldPath) -> bool:
         """Whether the page has a Markdown field as a text of its own."""

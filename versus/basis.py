@@ -85,10 +85,6 @@ class Basis:
         self.frame = self._frame()
         self.headings = dict(self._headings())
 
-    def is_included(self, only: tuple[str, ...] | None) -> bool:
-        """Whether the edition has what an article has in `only` some editions."""
-        return only is None or self.edition in only
-
     def text(self, field: TEXT, *path: str | int) -> str:
         """A field's text in the edition; a `Foreign` one where the translation leaves it out."""
         text = in_edition(field, self.edition)

@@ -180,7 +180,7 @@ class _Builder:
 
     def extra(self) -> Iterator[SectionView]:
         for i, section in enumerate(self.article.sections):
-            if self.basis.is_included(section.only):
+            if sections.is_included(section.only, self.basis.edition):
                 body = self.block(section.body, 2, "sections", i, "body")
                 yield SectionView(
                     "section",
@@ -216,7 +216,7 @@ class _Builder:
                 self.block(question.answer, 3, "faq", i, "answer"),
             )
             for i, question in enumerate(self.article.faq)
-            if self.basis.is_included(question.only)
+            if sections.is_included(question.only, self.basis.edition)
         )
         if items:
             yield SectionView("faq", "faq", self.heading("faq"), items=items)

@@ -3,6 +3,7 @@
 Every template reads this order through `Document.sections`; an edition chooses from it.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from versus.model import Article, Criterion, Edition, SectionName, Value
@@ -43,6 +44,11 @@ def shown(edition: Edition | None) -> frozenset[str]:
     return frozenset(ORDER if chosen is None else chosen)
 
 
+def is_included(only: Collection[str] | None, edition: str) -> bool:
+    """Whether an edition has what an article has in `only` some editions."""
+    return only is None or edition in only
+
+
 def is_narrated(criterion: Criterion) -> bool:
     """Whether a criterion has a heading and a text of its own, by the contract's rule."""
     return criterion.lead is not None or any(
@@ -78,7 +84,7 @@ def comparison(article: Article, shown: frozenset[str], edition: str) -> Compari
     criteria = tuple(
         (i, criterion)
         for i, criterion in enumerate(differences.criteria)
-        if criterion.only is None or edition in criterion.only
+        if is_included(criterion.only, edition)
     )
     told = frozenset(
         i
