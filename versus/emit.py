@@ -33,6 +33,8 @@ _RECORD = re.compile(
 )
 STAGING = ".versus-staging"
 _JOURNAL = "journal.json"
+_OURS = b'{"generator": "versus '
+"""How `_manifest` begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +209,14 @@ def _paths(out: Path) -> Iterable[str]:
 
 def _is_foreign(manifest: Path) -> bool:
     """Whether a manifest is somebody else's: a web app has a `manifest.json`, too."""
-    found = _read_bytes(manifest)
-    if found is None or found.startswith(b'{"generator": "versus '):
-        return False
     try:
-        data = json.loads(found)
-    except (ValueError, RecursionError):
-        return False  # A damaged one of ours, or nothing that anybody reads.
+        with manifest.open("rb") as file:  # Ours may be megabytes, and tells at its beginning.
+            head = file.read(len(_OURS))
+            if head == _OURS:
+                return False
+            data = json.loads(head + file.read())
+    except (OSError, ValueError, RecursionError):
+        return False  # None, a damaged one of ours, or nothing that anybody reads.
     return isinstance(data, dict) and not data.keys() & {"generator", "files"}
 
 

@@ -99,7 +99,7 @@ def check(request: Request, known: Memory | None = None, *, advise: bool = False
     Raises VersusError where somebody writes to its files all the time.
     """
     known = known or Memory()
-    return _steadily(lambda _view: _check(request, known, None, advise=advise), None)
+    return _steadily(partial(_check, request, known, advise=advise), None)
 
 
 def _check(request: Request, known: Memory, view: View | None, *, advise: bool = False) -> Checked:

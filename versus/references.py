@@ -21,7 +21,7 @@ from versus.outline import markdown_fields
 from versus.sources import ARTICLES, Publication, Source
 from versus.summaries import Link, Summary
 from versus.validate import placed, too_long
-from versus.yamltext import YamlError, load
+from versus.yamltext import Plain, YamlError, load
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -145,10 +145,7 @@ def _slug_clashes(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
 
 def _broken_faults(source: Source, library: Library, judge: "_Pins") -> Iterator[Fault | FieldPath]:
     """What is wrong with the links of an article whose fields are wrong as well."""
-    try:
-        data = load(source.text, *library.site.limits.yaml)
-    except (YamlError, OSError):
-        return
+    data = _plain(source, library.site)
     if not isinstance(data, dict):
         return
     related = data.get("related")
@@ -195,7 +192,8 @@ class _Pins:
     @cached_property
     def _broken(self) -> frozenset[str]:
         """The slugs of articles that are wrong in themselves."""
-        data = ((source.stem, _plain(source)) for source in self._contents.broken)
+        site = self._library.site
+        data = ((source.stem, _plain(source, site)) for source in self._contents.broken)
         slugs = (d.get("slug", stem) if isinstance(d, dict) else stem for stem, d in data)
         return frozenset(slug for slug in slugs if isinstance(slug, str))
 
@@ -226,9 +224,10 @@ class _Pins:
         return url in self._posts or ("/" in name and not self._contents.has_all_posts)
 
 
-def _plain(source: Source) -> object:
+def _plain(source: Source, site: Site) -> Plain:
+    """What the YAML of an article says that is wrong in itself; None where it is none."""
     try:
-        return load(source.text)
+        return load(source.text, *site.limits.yaml)
     except (YamlError, OSError):
         return None
 
