@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from versus import cache
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from servers.blog import Blog
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -143,6 +144,15 @@ def publication(tmp_path: Path) -> Publication:
 def make_publication(tmp_path: Path) -> Callable[[str], Publication]:
     """Make publications by name, for tests that compare two."""
     return lambda name: Publication(tmp_path / name)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium."""
+    from browsing import launched
+
+    with launched() as found:
+        yield found
 
 
 @pytest.fixture(scope="session", params=["wordpress-admin", "wordpress-author", "ghost"])

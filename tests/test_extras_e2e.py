@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from browsing import launched, needs_chromium, opened, served
+from browsing import needs_chromium, opened, served
 from conftest import ARTICLE, ROOT, run
 from playwright.sync_api import Browser
 
@@ -26,12 +26,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     result = run("build", "-f", "html", "-C", str(root))
     assert result.code == 0, result.stderr
     with served(root / "out/site", "/some/blog/") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as found:
         yield found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pypdfium2
 import pytest
 import yaml
-from browsing import launched, needs_chromium, opened, served
+from browsing import needs_chromium, opened, served
 from conftest import run
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page
@@ -81,12 +81,6 @@ def _pictures(folder: Path) -> None:
     drawing = Image.new("RGBA", (200, 100))
     ImageDraw.Draw(drawing).ellipse((20, 20, 180, 80), fill="black")
     drawing.save(folder / "ink.png")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as found:
-        yield found
 
 
 @pytest.fixture

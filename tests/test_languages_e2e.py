@@ -1,9 +1,7 @@
 """Texts in two directions, measured letter by letter in a browser."""
 
-from collections.abc import Iterator
-
 import pytest
-from browsing import launched, needs_chromium, opened, served
+from browsing import needs_chromium, opened, served
 from conftest import SITE, Publication
 from playwright.sync_api import Browser
 
@@ -48,12 +46,6 @@ node => {
   return text.left - box.left < box.right - text.right ? "left" : "right";
 }
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as found:
-        yield found
 
 
 def test_latin_names_and_code_run_from_the_left_on_an_arabic_page(

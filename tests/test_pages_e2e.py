@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from browsing import NPM, launched, needs_chromium, opened, served
+from browsing import NPM, needs_chromium, opened, served
 from conftest import ROOT, SITES, run
 from playwright.sync_api import Browser
 
@@ -88,12 +88,6 @@ def site(sites: dict[str, Built]) -> str:
 def out(sites: dict[str, Built]) -> Path:
     """The example publication, built."""
     return sites["example"].folder.parent
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as found:
-        yield found
 
 
 def address(sites: dict[str, Built], page: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from browsing import launched, needs_chromium, opened, served
+from browsing import needs_chromium, opened, served
 from conftest import ARTICLE, ROOT, SITES, Publication, run
 from playwright.sync_api import Browser, Page
 
@@ -25,12 +25,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
             assert result.code == 0, result.stderr
             prefix = "/journal/" if name == "stress" else "/"
             found[name] = stack.enter_context(served(out / "site", prefix))
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as found:
         yield found
 
 

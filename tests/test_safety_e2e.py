@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import launched, needs_chromium, served
+from browsing import needs_chromium, served
 from conftest import ROOT, run
 from playwright.sync_api import Browser, Page
 from test_safety import PAYLOADS
@@ -91,12 +91,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
     assert result.code == 0, result.stderr
     with served(root / "out/site") as url:
         yield url, root / "out/site"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as found:
-        yield found
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from versus.channels import raw, tokens
 from versus.channels.dialect import Dialect, Escape
 from versus.markup import commonmark
 from versus.markup.escape import escape
-from versus.markup.markdown import Own
+from versus.markup.markdown import Own, words
 from versus.templating import destination
 
 _BARE_ADDRESS = (re.compile(r"(?i)\b(?:https?|ftp)(?=://)|\bwww(?=\.)"), r"\g<0>\\")
@@ -124,8 +124,8 @@ def _link(node: RenderTreeNode, context: RenderContext) -> str:
 
 
 def _image(node: RenderTreeNode, context: RenderContext) -> str:
-    words = "".join(_words(child) for child in node.children)
-    alt = _replaced(escape(words), _dialect(context).escapes)
+    said = "".join(words(child) for child in node.children)
+    alt = _replaced(escape(said), _dialect(context).escapes)
     return f"![{alt}]({destination(str(node.attrs['src']))}{_title(node)})"
 
 
@@ -133,12 +133,6 @@ def _title(node: RenderTreeNode) -> str:
     """A link's title, where every reader reads it alike; it only shows under the pointer."""
     title = str(node.attrs.get("title") or "")
     return f' "{title}"' if title and _SIMPLE_TITLE.fullmatch(title) else ""
-
-
-def _words(node: RenderTreeNode) -> str:
-    if node.type in ("softbreak", "hardbreak"):
-        return " "
-    return node.content or "".join(_words(child) for child in node.children)
 
 
 def _hardbreak(node: RenderTreeNode, context: RenderContext) -> str:

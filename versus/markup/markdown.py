@@ -264,7 +264,7 @@ def _is_behind_note(node: "RenderTreeNode", *, is_first: bool) -> bool:
 
 def _image(node: "RenderTreeNode", context: "RenderContext") -> str:
     """mdformat writes the alternative text as it is, so that a `]` in it would end it."""
-    alt = escape("".join(_words(child) for child in node.children))
+    alt = escape("".join(words(child) for child in node.children))
     address = str(node.attrs["src"])
     if not address or any(c in address for c in "<>() "):
         address = "<" + address.replace("<", "%3C").replace(">", "%3E") + ">"
@@ -273,10 +273,11 @@ def _image(node: "RenderTreeNode", context: "RenderContext") -> str:
     return f'![{alt}]({address} "{quoted}")' if title else f"![{alt}]({address})"
 
 
-def _words(node: "RenderTreeNode") -> str:
+def words(node: "RenderTreeNode") -> str:
+    """The words inside a node, a break as a space."""
     if node.type in ("softbreak", "hardbreak"):
         return " "
-    return node.content or "".join(_words(child) for child in node.children)
+    return node.content or "".join(words(child) for child in node.children)
 
 
 def _start_paragraph(text: str, node: "RenderTreeNode", context: "RenderContext") -> str:
